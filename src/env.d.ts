@@ -1,0 +1,8 @@
+/**
+ * What the bundler adds to the language: a `.wgsl` import is the file's text with its path from the repository's root.
+ * Only the compiler of this repository reads this file; the published declarations do not need it.
+ */
+declare module '*.wgsl' {
+  const file: { readonly id: string; readonly text: string };
+  export default file;
+}

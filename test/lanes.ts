@@ -1,0 +1,20 @@
+/**
+ * The lanes, and the committed list of what does not run on each of them. Every spec under test/<room>/ runs on every
+ * lane unless it stands here with its reason; the count check of `npm test` trusts this table and nothing else.
+ */
+export const lanes = ['cpu', 'node', 'chrome', 'deno'] as const;
+export type Lane = (typeof lanes)[number];
+
+/** A spec file that some lanes leave out, and why. Paths are relative to test/. */
+export interface Exception {
+  readonly file: string;
+  readonly notOn: readonly Lane[];
+  readonly reason: string;
+}
+
+export const exceptions: readonly Exception[] = [];
+
+/** The globs, from the repository's root, that a lane's runner leaves out. */
+export function excludedFrom(lane: Lane): string[] {
+  return exceptions.filter(({ notOn }) => notOn.includes(lane)).map(({ file }) => `test/${file}`);
+}

@@ -1,0 +1,64 @@
+/**
+ * The test projects that Node starts: `cpu` and `node` (Dawn) run here, `chrome` runs the same specs in a page of headless
+ * Chromium, `package` tests what is published. Deno starts the fourth lane itself, from vitest.deno.config.ts.
+ *
+ * Software GPUs are slow and share the machine's few cores with the runner, so GPU lanes run one file at a time.
+ */
+import { defineConfig } from 'vitest/config';
+import { launchBrowser } from './scripts/browser.mjs';
+import { linkDawn } from './scripts/install.mjs';
+import { crashGpuProcess, puppeteerProvider } from './scripts/puppeteer-provider.ts';
+import { vulkanEnvironment } from './scripts/vulkan.mjs';
+import { wgsl } from './scripts/wgsl-plugin.ts';
+import { excludedFrom, type Lane } from './test/lanes.ts';
+
+linkDawn();
+Object.assign(process.env, vulkanEnvironment());
+
+const specs = 'test/*/**/*.spec.ts';
+const packageSpecs = 'test/package/**/*.spec.ts';
+
+const laneOf = (lane: Lane) => ({
+  name: lane,
+  include: [specs],
+  exclude: [packageSpecs, ...excludedFrom(lane)],
+  setupFiles: ['test/support/setup.ts'],
+  provide: { lane },
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+});
+
+export default defineConfig({
+  plugins: [wgsl()],
+  server: {
+    // What SharedArrayBuffer, and so WebAssembly threads, need of a page.
+    headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
+  },
+  test: {
+    projects: [
+      { extends: true, test: { ...laneOf('cpu'), pool: 'forks' } },
+      { extends: true, test: { ...laneOf('node'), pool: 'forks', fileParallelism: false } },
+      {
+        extends: true,
+        test: {
+          ...laneOf('chrome'),
+          name: 'browser', // its one instance is the project `chrome`
+          fileParallelism: false,
+          browser: {
+            enabled: true,
+            headless: true,
+            ui: false,
+            screenshotFailures: false,
+            provider: puppeteerProvider({ launch: launchBrowser }),
+            instances: [{ browser: 'chrome', name: 'chrome' }],
+            commands: { crashGpuProcess },
+          },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'package', include: [packageSpecs], pool: 'forks', testTimeout: 300_000, hookTimeout: 300_000 },
+      },
+    ],
+  },
+});

@@ -1,0 +1,23 @@
+/**
+ * The deno lane: the same specs on wgpu and naga. Deno itself runs Vitest here, one fork at a time, because Vitest's thread
+ * pool needs a part of node:worker_threads that Deno lacks.
+ */
+import { defineConfig } from 'vitest/config';
+import { wgsl } from './scripts/wgsl-plugin.ts';
+import { excludedFrom } from './test/lanes.ts';
+
+export default defineConfig({
+  plugins: [wgsl()],
+  test: {
+    name: 'deno',
+    include: ['test/*/**/*.spec.ts'],
+    exclude: ['test/package/**', ...excludedFrom('deno')],
+    setupFiles: ['test/support/setup.ts'],
+    provide: { lane: 'deno' },
+    pool: 'forks',
+    maxWorkers: 1,
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
