@@ -1,0 +1,46 @@
+/**
+ * The reduce primitive: one result (or a few) for each cell, out of the elements along one axis. What is reduced *to* is
+ * a `Reduction`: a WGSL fragment with the contract of shaders/README.md beside a loop in doubles. Other rooms define
+ * their own – the norms do.
+ */
+import type { Primitive, WgslFile } from '../../device/index.ts';
+import type { Dtype, WordArray } from '../../tensor/index.ts';
+import { runReduceOnCpu } from './cpu.ts';
+import { lowerReduce } from './webgpu.ts';
+
+/** Cells × elements as strides: element k of cell (o, i) lies at offset + o·strideOuter + k·strideAxis + i·strideInner. */
+export interface ReducePlan {
+  readonly dtype: Dtype;
+  readonly outDtype: Dtype;
+  readonly offset: number;
+  readonly outer: number;
+  readonly inner: number;
+  readonly length: number;
+  readonly strideOuter: number;
+  readonly strideAxis: number;
+  readonly strideInner: number;
+  /** The exponent of a p-norm; 0 for other reductions. */
+  readonly power: number;
+}
+
+export interface Reduction {
+  readonly name: string;
+  /** The fragment, and the files that it leans on. */
+  readonly wgsl: readonly WgslFile[];
+  readonly constants: Readonly<Record<string, number | boolean>>;
+  /** Words of a partial accumulator, and results a cell, as the fragment says. */
+  readonly accWords: number;
+  readonly planes: number;
+  /** True where the fragment looks at its own result and may want a second, guarded look. */
+  readonly guarded: boolean;
+  /** Bits of an element that changes nothing. */
+  readonly neutral: (plan: ReducePlan) => number;
+  /** Reduces `length` elements from `at` on, `stride` apart, into `out`: one number a plane. */
+  readonly cpu: (x: WordArray, at: number, stride: number, plan: ReducePlan, out: Float64Array) => void;
+}
+
+export const defineReduction = (reduction: Reduction): Primitive<ReducePlan> => ({
+  name: `reduce/${reduction.name}`,
+  cpu: (plan, reads, writes) => runReduceOnCpu(reduction, plan, reads, writes),
+  webgpu: (plan, facts) => lowerReduce(reduction, plan, facts),
+});

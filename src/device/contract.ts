@@ -1,0 +1,139 @@
+/**
+ * The contract between the rooms and the devices, in types alone: what a backend can do, what a primitive is, and what
+ * a GPU kernel looks like as data. A plan, its parameters and the storage ids are plain structured-cloneable values, so a
+ * call can be posted to a worker as it is. Nothing here runs.
+ */
+
+export type DeviceKind = 'webgpu' | 'wasm' | 'cpu';
+
+/** The name under which a backend keeps one piece of memory. */
+export type StorageId = number;
+
+/** What plans may know of a GPU. Plain numbers, so that tests can make them up. */
+export interface GpuFacts {
+  /** The most bytes that one storage binding can span. */
+  readonly maxBindingBytes: number;
+  /** The most bytes of one buffer. */
+  readonly maxBufferBytes: number;
+  /** Workgroups in one dimension of a dispatch. */
+  readonly maxGroups: number;
+  /** Invocations in one workgroup. */
+  readonly maxInvocations: number;
+  /** Bytes to which a binding's offset must be aligned. */
+  readonly bindingAlignment: number;
+  /** True for SwiftShader, llvmpipe and the like: barriers are dear there, and lanes are few. */
+  readonly software: boolean;
+}
+
+/** What a device is, for people and for reports. */
+export interface DeviceInfo {
+  readonly kind: DeviceKind;
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly description: string;
+  /** True where a CPU plays the GPU (SwiftShader, llvmpipe), or where `wasm` runs the `cpu` kernels. */
+  readonly isFallback: boolean;
+  readonly features: readonly string[];
+  readonly limits: Readonly<Record<string, number>>;
+  /** Which kernels run here: the kind's own, or another device's that it falls through to. */
+  readonly kernels: string;
+}
+
+/** Bytes in use: by tensors, waiting in the pool for the next tensor, and the most that both ever were together. */
+export interface MemoryUse {
+  readonly live: number;
+  readonly pooled: number;
+  readonly peak: number;
+}
+
+export interface LostInfo {
+  readonly reason: 'closed' | 'destroyed' | 'unknown';
+  readonly message: string;
+}
+
+/** Resolves with an error when the device reports one for what was just asked, else with undefined. */
+export type Verdict = Promise<Error | undefined>;
+
+export interface ReadRange {
+  readonly id: StorageId;
+  readonly byteOffset: number;
+  readonly bytes: number;
+}
+
+/** One device as the engine sees it. Calls take effect in the order in which they are made. */
+export interface Backend {
+  readonly info: DeviceInfo;
+  /** Resolves when the device is gone by itself; never rejects. */
+  readonly lost: Promise<LostInfo>;
+  /** The largest single storage, in bytes. */
+  readonly maxStorageBytes: number;
+  allocate(bytes: number): { id: StorageId; verdict?: Verdict };
+  free(id: StorageId): void;
+  write(id: StorageId, byteOffset: number, bytes: Uint8Array): void;
+  /** Reads all ranges in one trip. */
+  read(ranges: readonly ReadRange[]): Promise<ArrayBuffer[]>;
+  run<Plan>(primitive: Primitive<Plan>, plan: Plan, reads: readonly StorageId[], writes: readonly StorageId[]): Verdict | undefined;
+  memory(): MemoryUse;
+  close(): void;
+  /** Sharing GPUBuffers with the page; on GPU backends alone. */
+  readonly buffers?: {
+    /** Makes a foreign buffer known without copying or owning it. */
+    borrow(buffer: object): { id: StorageId; bytes: number };
+    /** The buffer behind a storage, its pending work submitted. */
+    lend(id: StorageId): object;
+  };
+}
+
+/**
+ * A primitive: one thing that every device can do, as a table of kernels. `reads` and `writes` come in the order that
+ * the plan speaks of them. A `wasm` device looks its own kernel up by `name` and falls through to `cpu`.
+ */
+export interface Primitive<Plan> {
+  readonly name: string;
+  readonly cpu: (plan: Plan, reads: readonly ArrayBuffer[], writes: readonly ArrayBuffer[]) => void;
+  readonly webgpu: (plan: Plan, facts: GpuFacts) => Lowered;
+}
+
+/** A `.wgsl` file: its path from the top of the repository, and its text. */
+export interface WgslFile {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** A kernel is data: text, constants and the kinds of its storage bindings. Its parameters are always `@group(1) @binding(0)`. */
+export interface Kernel {
+  readonly name: string;
+  readonly wgsl: readonly WgslFile[];
+  /** Becomes `const NAME = value;` lines in front of the text: sizes of tiles and workgroups, switches. */
+  readonly constants: Readonly<Record<string, number | boolean>>;
+  /** Type aliases in front of the text: `alias NAME = type;`. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  readonly bindings: readonly ('read' | 'write')[];
+}
+
+/** A stretch of one buffer: `slot` counts the call's reads, then its writes, then its scratch buffers. */
+export interface BufferRange {
+  readonly slot: number;
+  readonly byteOffset: number;
+  readonly bytes: number;
+}
+
+/**
+ * One dispatch over `groups` workgroups. The launcher may cut it into several and folds it in two dimensions, so the
+ * first words of every parameter block are `firstGroup` and `groupCount`, which it fills in (`shaders/lib/grid.wgsl`).
+ */
+export interface Pass {
+  readonly kernel: Kernel;
+  readonly groups: number;
+  /** The parameters behind `firstGroup` and `groupCount`, as 32-bit words. */
+  readonly params: Uint32Array;
+  readonly buffers: readonly BufferRange[];
+  /** About how many bytes the pass moves (or what takes as long): keeps submits short. */
+  readonly work: number;
+}
+
+/** What a primitive becomes on a GPU: scratch memory, and passes in order. */
+export interface Lowered {
+  readonly scratch: readonly number[];
+  readonly passes: readonly Pass[];
+}

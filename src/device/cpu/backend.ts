@@ -1,0 +1,70 @@
+/**
+ * The trivial device: memory is a map of ArrayBuffers, and a call runs its plain-TypeScript kernel at once. It is the
+ * last fallback and the oracle of every kernel. It has no kernels of its own: those lie in the rooms' `cpu.ts`.
+ */
+import { OutOfMemoryError } from '../../errors.ts';
+import type { Backend, DeviceInfo, LostInfo, MemoryUse, Primitive, ReadRange, StorageId } from '../contract.ts';
+
+/** A quiet NaN with a tell-tale payload: what fresh memory holds in debug mode, so that an unwritten result is seen. */
+const POISON = 0x7fc0dead;
+
+export function createCpuBackend(kind: 'cpu' | 'wasm', debug: boolean): Backend {
+  const memory = new Map<StorageId, ArrayBuffer>();
+  let next: StorageId = 1;
+  let live = 0;
+  let peak = 0;
+  const buffer = (id: StorageId): ArrayBuffer => {
+    const found = memory.get(id);
+    if (!found) throw new Error(`broken invariant: storage ${id} is not on this device`);
+    return found;
+  };
+  const info: DeviceInfo = {
+    kind,
+    vendor: '',
+    architecture: kind === 'cpu' ? 'javascript' : 'cpu fallback',
+    description: kind === 'cpu' ? 'plain JavaScript on one thread, sums in doubles' : 'wasm kernels are not built yet: this device runs the cpu kernels on float32',
+    isFallback: kind === 'wasm',
+    features: [],
+    limits: {},
+    kernels: 'cpu',
+  };
+  return {
+    info,
+    lost: new Promise<LostInfo>(() => {}),
+    maxStorageBytes: Number.MAX_SAFE_INTEGER,
+    allocate(bytes) {
+      let block: ArrayBuffer;
+      try {
+        // Whole doubles, so that any dtype can be viewed on it.
+        block = new ArrayBuffer(Math.ceil(bytes / 8) * 8);
+      } catch (cause) {
+        throw new OutOfMemoryError(`allocate: no memory for ${bytes} bytes. Dispose tensors that are done with, or work in blocks.`, { cause });
+      }
+      if (debug) new Uint32Array(block).fill(POISON);
+      const id = next++;
+      memory.set(id, block);
+      live += block.byteLength;
+      peak = Math.max(peak, live);
+      return { id };
+    },
+    free(id) {
+      live -= buffer(id).byteLength;
+      memory.delete(id);
+    },
+    write(id, byteOffset, bytes) {
+      new Uint8Array(buffer(id), byteOffset, bytes.length).set(bytes);
+    },
+    async read(ranges: readonly ReadRange[]) {
+      return ranges.map(range => buffer(range.id).slice(range.byteOffset, range.byteOffset + range.bytes));
+    },
+    run<Plan>(primitive: Primitive<Plan>, plan: Plan, reads: readonly StorageId[], writes: readonly StorageId[]) {
+      primitive.cpu(plan, reads.map(buffer), writes.map(buffer));
+      return undefined;
+    },
+    memory: (): MemoryUse => ({ live, pooled: 0, peak }),
+    close() {
+      memory.clear();
+      live = 0;
+    },
+  };
+}

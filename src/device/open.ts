@@ -1,0 +1,64 @@
+/**
+ * Choosing a device: a real GPU first, then `wasm`; a software adapter only when asked for. Nothing here keeps state.
+ */
+import { DeviceClosedError, OptionError } from '../errors.ts';
+import type { Backend, DeviceKind, GpuFacts } from './contract.ts';
+import { createCpuBackend } from './cpu/backend.ts';
+import { findAdapter, isSoftware, requestDevice, unavailable } from './webgpu/adapter.ts';
+import { createWebgpuBackend } from './webgpu/backend.ts';
+
+export interface OpenOptions {
+  /** `auto` (the default): a real GPU, else `wasm`. */
+  readonly device?: 'auto' | DeviceKind;
+  /** Another WebGPU entry point than `navigator.gpu`, such as Node's `create([])`. */
+  readonly gpu?: object;
+  /** A GPUDevice that the page already has. It is shared: `close()` does not destroy it. */
+  readonly gpuDevice?: object;
+  readonly powerPreference?: 'low-power' | 'high-performance';
+  /** Error scopes round every call and poisoned fresh memory: slow, for tests and for hunting bugs. */
+  readonly debug?: boolean;
+  /** Where the wasm device's worker script lies, for pages whose security policy forbids blob workers. */
+  readonly workerUrl?: string | URL;
+  /** Pretend another adapter: smaller limits, software or not. For tests and tuning. */
+  readonly assume?: Partial<GpuFacts>;
+}
+
+const KINDS: readonly string[] = ['auto', 'webgpu', 'wasm', 'cpu'];
+
+export async function chooseBackend(options: OpenOptions): Promise<Backend> {
+  const kind = options.device ?? (options.gpuDevice ? 'webgpu' : 'auto');
+  if (!KINDS.includes(kind)) throw new OptionError(`openDevice: the device '${String(kind)}' is unknown. Use one of ${KINDS.join(', ')}.`);
+  const debug = options.debug ?? false;
+  const assume = options.assume ?? {};
+  switch (kind) {
+    case 'cpu':
+    case 'wasm':
+      if (options.gpuDevice) throw new OptionError(`openDevice: a gpuDevice goes with device 'webgpu', not '${kind}'. Leave one of the two out.`);
+      return createCpuBackend(kind, debug);
+    case 'webgpu': {
+      if (options.gpuDevice) return shareDevice(options.gpuDevice as GPUDevice, debug, assume);
+      const found = await findAdapter(options);
+      if ('why' in found) throw unavailable(found.why);
+      return createWebgpuBackend(await requestDevice(found.adapter), { debug, assume, shared: false });
+    }
+    case 'auto': {
+      if (options.gpuDevice) return shareDevice(options.gpuDevice as GPUDevice, debug, assume);
+      const found = await findAdapter(options);
+      if ('adapter' in found && !isSoftware(found.adapter.info)) {
+        const device = await requestDevice(found.adapter).catch(() => undefined);
+        if (device) return createWebgpuBackend(device, { debug, assume, shared: false });
+      }
+      return createCpuBackend('wasm', debug);
+    }
+    default:
+      throw kind satisfies never;
+  }
+}
+
+async function shareDevice(device: GPUDevice, debug: boolean, assume: Partial<GpuFacts>): Promise<Backend> {
+  if (!('createComputePipeline' in device)) throw new OptionError('openDevice: the given gpuDevice is not a GPUDevice. Give one from adapter.requestDevice().');
+  const gone = await Promise.race([device.lost, Promise.resolve(undefined)]);
+  if (gone) throw new DeviceClosedError(`openDevice: the given gpuDevice is lost already (${gone.message}). Request another one.`);
+  const { adapterInfo } = device;
+  return createWebgpuBackend({ device, adapterInfo, software: isSoftware(adapterInfo) }, { debug, assume, shared: true });
+}

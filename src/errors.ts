@@ -1,0 +1,39 @@
+/**
+ * Every error that unitball throws or rejects with. All extend `UnitballError`, so one `catch` can tell the
+ * library's errors from others; each message reads `op: what is wrong. What to do.`
+ */
+
+/** The base of every error of this library. */
+export class UnitballError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** Shapes that do not fit an operation or each other. */
+export class ShapeError extends UnitballError {}
+/** An option or argument outside what is allowed. */
+export class OptionError extends UnitballError {}
+/** A dtype that the operation or the device cannot take. */
+export class DtypeError extends UnitballError {}
+/** An index outside its axis. Where only the data tell, reading the result rejects with it. */
+export class IndexError extends UnitballError {}
+/** More than the device can hold or address, where splitting cannot help. */
+export class LimitError extends UnitballError {}
+/** Something that this version cannot do. */
+export class UnsupportedError extends UnitballError {}
+/** Tensors of two devices in one operation. */
+export class DeviceMismatchError extends UnitballError {}
+/** No device of the wanted kind could be had. */
+export class DeviceUnavailableError extends UnitballError {}
+/** The device was closed by `device.close()`. */
+export class DeviceClosedError extends UnitballError {}
+/** The GPU went away: a driver reset, a crashed GPU process, a destroyed GPUDevice. */
+export class DeviceLostError extends UnitballError {}
+/** The device had no memory for a tensor. */
+export class OutOfMemoryError extends UnitballError {}
+/** A tensor was used after `dispose()`. */
+export class DisposedError extends UnitballError {}
+/** A shader did not compile or a GPU command was refused. A bug of the library, or of a metric that you wrote. */
+export class ShaderError extends UnitballError {}

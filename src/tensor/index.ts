@@ -1,0 +1,24 @@
+/** The tensor room: handles, shapes, dtypes, views, host conversion, and the map primitive. What other rooms may use of it. */
+export { defaultDevice, Device, openDevice, setDefaultDevice, tensor, type TensorLike, type TensorOptions } from './device.ts';
+export { bytesOf, isFloat, viewOf, type Dtype, type NumberArray, type WordArray } from './dtype.ts';
+export { isTypedArray, type HostData, type Nested, type NestedOut, type TypedArray } from './host.ts';
+export { castTensor, copyInto, copyRowMajor } from './map/copy.ts';
+export { defineMap, planMap, type MapExpression, type MapPlan } from './map/map.ts';
+export { commonDtype, emptyTensor, launch, Scope, scoped, toTensors } from './run.ts';
+export {
+  boxOffset,
+  broadcastShapes,
+  frontAxes,
+  frontAxis,
+  mergeAxes,
+  reducedShape,
+  rowMajor,
+  showShape,
+  sizeOf,
+  spanOf,
+  splitBoxes,
+  type Axis,
+  type Box,
+  type Shape,
+} from './shape.ts';
+export { checkSameDevice, Tensor, type GpuBuffer } from './tensor.ts';

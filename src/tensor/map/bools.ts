@@ -1,0 +1,105 @@
+/** Packed bools to 0/1 words and back: the only two places besides the host conversion that know the packing. */
+import { bindRange, type GpuFacts, type Lowered, type Primitive } from '../../device/index.ts';
+import { LimitError } from '../../errors.ts';
+import gridWgsl from '../../../shaders/lib/grid.wgsl';
+import packWgsl from '../../../shaders/tensor/pack.wgsl';
+import unpackWgsl from '../../../shaders/tensor/unpack.wgsl';
+import { packedWords, viewOf, type Dtype } from '../dtype.ts';
+import { emptyTensor, launch } from '../run.ts';
+import { sizeOf } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+import { copyRowMajor } from './copy.ts';
+
+/** `rows` rows of `length` elements; offsets in stored elements of either side. */
+interface BoolPlan {
+  readonly rows: number;
+  readonly length: number;
+  readonly inOffset: number;
+  readonly inDtype: Dtype;
+}
+
+const GROUP = 64;
+
+const unpack: Primitive<BoolPlan> = {
+  name: 'bools/unpack',
+  cpu(plan, [input], [output]) {
+    const bits = new Uint32Array(input as ArrayBuffer);
+    const out = new Uint32Array(output as ArrayBuffer);
+    const rowWords = packedWords(plan.length);
+    for (let row = 0; row < plan.rows; row++)
+      for (let k = 0; k < plan.length; k++)
+        out[row * plan.length + k] = ((bits[plan.inOffset + row * rowWords + (k >>> 5)] ?? 0) >>> (k & 31)) & 1;
+  },
+  webgpu: (plan, facts) => lowerBools('unpack', plan, facts),
+};
+
+const pack: Primitive<BoolPlan> = {
+  name: 'bools/pack',
+  cpu(plan, [input], [output]) {
+    const values = viewOf(input as ArrayBuffer, plan.inDtype);
+    const out = new Uint32Array(output as ArrayBuffer);
+    const rowWords = packedWords(plan.length);
+    for (let row = 0; row < plan.rows; row++)
+      for (let word = 0; word < rowWords; word++) {
+        let bits = 0;
+        for (let k = word * 32; k < Math.min(plan.length, word * 32 + 32); k++)
+          if (values[plan.inOffset + row * plan.length + k] !== 0) bits |= 1 << (k & 31);
+        out[row * rowWords + word] = bits;
+      }
+  },
+  webgpu: (plan, facts) => lowerBools('pack', plan, facts),
+};
+
+/** One invocation a packed word, whichever way. Rows are cut so that both sides fit a binding. */
+function lowerBools(name: 'pack' | 'unpack', plan: BoolPlan, facts: GpuFacts): Lowered {
+  const rowWords = packedWords(plan.length);
+  const inRow = name === 'pack' ? plan.length : rowWords;
+  const outRow = name === 'pack' ? rowWords : plan.length;
+  const rowsAtOnce = Math.floor((facts.maxBindingBytes - facts.bindingAlignment) / 4 / Math.max(inRow, outRow, 1));
+  if (rowsAtOnce < 1) throw new LimitError(`cast: a row of ${plan.length} elements is larger than a binding of ${facts.maxBindingBytes} bytes. Reshape it into shorter rows.`);
+  const passes: Lowered['passes'][number][] = [];
+  for (let row = 0; row < plan.rows && plan.length > 0; row += rowsAtOnce) {
+    const rows = Math.min(rowsAtOnce, plan.rows - row);
+    const input = bindRange(0, plan.inOffset + row * inRow, rows * inRow, facts);
+    const output = bindRange(1, row * outRow, rows * outRow, facts);
+    passes.push({
+      kernel: {
+        name: `bools/${name}`,
+        wgsl: [gridWgsl, name === 'pack' ? packWgsl : unpackWgsl],
+        constants: { GROUP, FLOAT: plan.inDtype === 'float32' },
+        bindings: ['read', 'write'],
+      },
+      groups: Math.ceil((rows * rowWords) / GROUP),
+      params: Uint32Array.from([rows * rowWords, rowWords, plan.length, input.base, output.base]),
+      buffers: [input.binding, output.binding],
+      work: rows * (inRow + outRow) * 4,
+    });
+  }
+  return { scratch: [], passes };
+}
+
+const planOf = (x: Tensor): BoolPlan => ({
+  rows: sizeOf(x.shape.slice(0, -1)),
+  length: x.shape.at(-1) ?? 1,
+  inOffset: x.offset,
+  inDtype: x.dtype,
+});
+
+/** A bool tensor as uint32 0 and 1. */
+export function unpackBools(x: Tensor, op: string): Tensor {
+  const out = emptyTensor(x.device, x.shape, 'uint32', op);
+  launch(op, unpack, planOf(x), [x], [out]);
+  return out;
+}
+
+/** A tensor as packed bools: true where it is not 0, and so for NaN. */
+export function packBools(x: Tensor, op: string): Tensor {
+  const dense = x.isRowMajor ? x.alias(op) : copyRowMajor(x, op);
+  try {
+    const out = emptyTensor(x.device, x.shape, 'bool', op);
+    launch(op, pack, planOf(dense), [dense], [out]);
+    return out;
+  } finally {
+    dense.dispose();
+  }
+}
