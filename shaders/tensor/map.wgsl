@@ -47,6 +47,10 @@ fn quotient(a: f32, b: f32) -> f32 {
   if (bottom > 0x7e000000u) { return (a * 0.0625) / (b * 0.0625); }
   return a / b;
 }
+fn quotient_or_zero(a: f32, b: f32) -> f32 {
+  if (is_zero(b)) { return 0.0; }
+  return quotient(a, b);
+}
 fn root(x: f32) -> f32 {
   if (is_zero(x) || magnitude_bits(x) == bitcast<u32>(x) && magnitude_bits(x) >= INFINITY_BITS) { return x; }
   if (x < 0.0 || is_nan(x)) { return nan(); }

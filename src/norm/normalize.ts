@@ -1,0 +1,55 @@
+/**
+ * `normalize`: vectors divided by their norms, x / max(‖x‖, eps). A zero vector stays zero, never NaN; ask for the norms
+ * (`returnNorms`) to see which those were.
+ */
+import { applyMap } from '../arith/index.ts';
+import { OptionError } from '../errors.ts';
+import { defineMap, frontAxis, scoped, toTensors, type Device, type Tensor, type TensorLike } from '../tensor/index.ts';
+import { norm } from './norm.ts';
+import { parseOrd } from './order.ts';
+
+export interface NormalizeOptions {
+  /** 1, 2 (the default), Infinity or 'inf'. */
+  readonly ord?: number | 'inf';
+  /** The axis along which the vectors lie; the last where left out. */
+  readonly axis?: number;
+  /** Norms below this count as this. Default 0: only zero vectors are special. */
+  readonly eps?: number;
+  /** Return the norms too, with the axis kept as length 1. */
+  readonly returnNorms?: boolean;
+  /** Where plain numbers land. */
+  readonly device?: Device;
+}
+
+/** a / max(b, c), and 0 where that is 0. */
+const divide = /* @__PURE__ */ defineMap({
+  name: 'normalize',
+  wgsl: 'quotient_or_zero(a, most_of(b, c))',
+  cpu: (a, b, c) => (Math.max(b, c) === 0 ? 0 : a / Math.max(b, c)),
+});
+
+/**
+ * Scales vectors to unit length.
+ *
+ * ```ts
+ * await normalize([[3, 4], [0, 0]]).toArray(); // [[0.6, 0.8], [0, 0]]
+ * ```
+ */
+export function normalize(x: TensorLike, options: NormalizeOptions & { readonly returnNorms: true }): { normalized: Tensor; norms: Tensor };
+export function normalize(x: TensorLike, options?: NormalizeOptions & { readonly returnNorms?: false }): Tensor;
+export function normalize(x: TensorLike, options: NormalizeOptions = {}): Tensor | { normalized: Tensor; norms: Tensor } {
+  const op = 'normalize';
+  return scoped(scope => {
+    const ord = parseOrd(options.ord ?? 2, op);
+    if (ord !== 1 && ord !== 2 && ord !== Infinity) throw new OptionError(`${op}: the ord ${String(options.ord)} is not offered. Use 1, 2 or Infinity.`);
+    const { eps = 0 } = options;
+    if (typeof eps !== 'number' || !(eps >= 0)) throw new OptionError(`${op}: eps is ${String(eps)}. Give a number ≥ 0.`);
+    const [given] = toTensors([x], op, scope, options.device) as [Tensor];
+    const axis = frontAxis(options.axis ?? -1, given.ndim, op);
+    const length = given.shape[axis] ?? 0;
+    // The largest of nothing is undefined, but nothing is easily normalised.
+    const norms = scope.keep(norm(given, { ord: length === 0 ? 2 : ord, axis, keepdims: true }));
+    const normalized = applyMap(op, { float: divide }, [given, norms, eps], {});
+    return options.returnNorms ? { normalized, norms: scope.result(norms) } : normalized;
+  });
+}
