@@ -3,7 +3,8 @@
 // Constants: GROUP invocations in a workgroup.
 
 struct Params {
-  grid: Grid,
+  first_group: u32,  // both filled in by the launcher: see lib/grid.wgsl
+  group_count: u32,
   count: u32,         // output elements of this pass
   length: u32,        // positions along the axis
   first: u32,         // the window's first position
@@ -27,7 +28,7 @@ fn main(
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let element = group_number(params.grid, workgroup, workgroups) * GROUP + lane;
+  let element = group_number(workgroup, workgroups) * GROUP + lane;
   if (element >= params.count) { return; }
   let inner = element % params.inner;
   let row = element / params.inner;

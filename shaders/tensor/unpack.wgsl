@@ -2,7 +2,8 @@
 // Constants: GROUP invocations in a workgroup.
 
 struct Params {
-  grid: Grid,
+  first_group: u32,  // both filled in by the launcher: see lib/grid.wgsl
+  group_count: u32,
   count: u32,      // packed words
   row_words: u32,  // packed words in a row
   length: u32,     // elements in a row
@@ -19,7 +20,7 @@ fn main(
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let word = group_number(params.grid, workgroup, workgroups) * GROUP + lane;
+  let word = group_number(workgroup, workgroups) * GROUP + lane;
   if (word >= params.count) { return; }
   let row = word / params.row_words;
   let first = (word % params.row_words) * 32u;

@@ -112,21 +112,21 @@ const extremeParts = (least: boolean): Pick<Reduction, 'wgsl' | 'constants' | 'a
   neutral: () => (least ? words.infinity : 0),
 });
 
-export const l0 = /* @__PURE__ */ single('l0', { wgsl: [countWgsl], constants: {}, accWords: 1, guarded: false }, countNonzero);
+export const l0: Primitive<ReducePlan> = /* @__PURE__ */ single('l0', { wgsl: [countWgsl], constants: {}, accWords: 1, guarded: false }, countNonzero);
 
-export const l1 = /* @__PURE__ */ single(
+export const l1: Primitive<ReducePlan> = /* @__PURE__ */ single(
   'l1',
   { wgsl: [sumWgsl], constants: { MAGNITUDE: true, MEAN: false }, accWords: 1, guarded: false },
   sumOfMagnitudes,
 );
 
-export const l2 = /* @__PURE__ */ single('l2', { wgsl: [scaledSquaresWgsl, l2Wgsl], constants: {}, accWords: 2, guarded: true }, euclidean);
+export const l2: Primitive<ReducePlan> = /* @__PURE__ */ single('l2', { wgsl: [scaledSquaresWgsl, l2Wgsl], constants: {}, accWords: 2, guarded: true }, euclidean);
 
-export const largest = /* @__PURE__ */ single('linf', extremeParts(false), (x, at, stride, length) => extremeMagnitude(x, at, stride, length, false));
+export const largest: Primitive<ReducePlan> = /* @__PURE__ */ single('linf', extremeParts(false), (x, at, stride, length) => extremeMagnitude(x, at, stride, length, false));
 
-export const smallest = /* @__PURE__ */ single('l-inf', extremeParts(true), (x, at, stride, length) => extremeMagnitude(x, at, stride, length, true));
+export const smallest: Primitive<ReducePlan> = /* @__PURE__ */ single('l-inf', extremeParts(true), (x, at, stride, length) => extremeMagnitude(x, at, stride, length, true));
 
-export const power = /* @__PURE__ */ single(
+export const power: Primitive<ReducePlan> = /* @__PURE__ */ single(
   'power',
   {
     wgsl: [powerWgsl],
@@ -140,7 +140,7 @@ export const power = /* @__PURE__ */ single(
 );
 
 /** Five planes: L0, L1, L2, L∞ and min|x|. */
-export const summary = /* @__PURE__ */ defineReduction({
+export const summary: Primitive<ReducePlan> = /* @__PURE__ */ defineReduction({
   name: 'summary',
   wgsl: [scaledSquaresWgsl, summaryWgsl],
   constants: {},

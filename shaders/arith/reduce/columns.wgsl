@@ -48,7 +48,7 @@ fn main(
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) index: u32,
 ) {
-  let unit = group_number(params.grid, workgroup, workgroups) * GROUP + index;
+  let unit = group_number(workgroup, workgroups) * GROUP + index;
   let quads = (params.inner + 3u) / 4u;
   // Neighbouring invocations take neighbouring columns.
   let inner = (unit % quads) * 4u;

@@ -3,7 +3,8 @@
 // second kernel merges. Strides and bases are in elements of the binding.
 
 struct Params {
-  grid: Grid,
+  first_group: u32,  // both filled in by the launcher: see lib/grid.wgsl
+  group_count: u32,
   outer: u32,            // cells of the box: outer · inner
   inner: u32,
   segments: u32,         // segments of the box for each cell

@@ -20,7 +20,7 @@ fn main(
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) index: u32,
 ) {
-  let cell = group_number(params.grid, workgroup, workgroups) * (GROUP / LANES) + index / LANES;
+  let cell = group_number(workgroup, workgroups) * (GROUP / LANES) + index / LANES;
   let lane = index % LANES;
   let busy = cell < params.inner;
   var acc = acc_start();

@@ -73,7 +73,7 @@ fn main(
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) index: u32,
 ) {
-  let unit = group_number(params.grid, workgroup, workgroups) * (GROUP / LANES) + index / LANES;
+  let unit = group_number(workgroup, workgroups) * (GROUP / LANES) + index / LANES;
   let lane = index % LANES;
   let cell = unit / params.segments;
   let segment = unit % params.segments;
