@@ -7,6 +7,7 @@
 import { defineConfig } from 'vitest/config';
 import { launchBrowser } from './scripts/browser.mjs';
 import { linkDawn } from './scripts/install.mjs';
+import { LaneReporter } from './scripts/lane-reporter.ts';
 import { crashGpuProcess, puppeteerProvider } from './scripts/puppeteer-provider.ts';
 import { vulkanEnvironment } from './scripts/vulkan.mjs';
 import { wgsl } from './scripts/wgsl-plugin.ts';
@@ -35,6 +36,7 @@ export default defineConfig({
     headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
   },
   test: {
+    reporters: ['default', new LaneReporter()],
     projects: [
       { extends: true, test: { ...laneOf('cpu'), pool: 'forks' } },
       { extends: true, test: { ...laneOf('node'), pool: 'forks', fileParallelism: false } },

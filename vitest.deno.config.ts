@@ -3,12 +3,14 @@
  * pool needs a part of node:worker_threads that Deno lacks.
  */
 import { defineConfig } from 'vitest/config';
+import { LaneReporter } from './scripts/lane-reporter.ts';
 import { wgsl } from './scripts/wgsl-plugin.ts';
 import { excludedFrom } from './test/lanes.ts';
 
 export default defineConfig({
   plugins: [wgsl()],
   test: {
+    reporters: ['default', new LaneReporter()],
     name: 'deno',
     include: ['test/*/**/*.spec.ts'],
     exclude: ['test/package/**', ...excludedFrom('deno')],

@@ -40,7 +40,7 @@ class PuppeteerProvider implements BrowserProvider {
     const context = await browser.createBrowserContext();
     const page = await context.newPage();
     this.#pages.set(sessionId, page);
-    page.on('error', (error) => this.#fail(sessionId, `the page crashed: ${error.message}`));
+    page.on('error', error => this.#fail(sessionId, `the page crashed: ${error.message}`));
     browser.once('disconnected', () => this.#fail(sessionId, 'the browser exited'));
     await page.goto(url, { timeout: 0 });
     this.#watch(sessionId, page, browser);
@@ -53,8 +53,7 @@ class PuppeteerProvider implements BrowserProvider {
   async getCDPSession(sessionId: string): Promise<CDPSession> {
     const page = this.#pages.get(sessionId);
     if (page === undefined) throw new Error(`No page is open for session ${sessionId}.`);
-    // Puppeteer's session has the same four methods; only the types of its events differ.
-    return (await page.createCDPSession()) as unknown as CDPSession;
+    return await page.createCDPSession();
   }
 
   async close(): Promise<void> {
@@ -108,12 +107,12 @@ export function puppeteerProvider(options: PuppeteerOptions): ReturnType<typeof 
     name: 'puppeteer',
     supportedBrowser: ['chrome'],
     options,
-    providerFactory: (project) => new PuppeteerProvider(project, options),
+    providerFactory: project => new PuppeteerProvider(project, options),
   });
 }
 
 /** `commands.crashGpuProcess()` in a spec: kills Chromium's GPU process, which loses every device of every page. */
-export const crashGpuProcess: BrowserCommand<[]> = async (context) => {
+export const crashGpuProcess: BrowserCommand = async context => {
   const { page } = context as unknown as { page: Page };
   const session = await page.browser().target().createCDPSession();
   await session.send('Browser.crashGpuProcess');

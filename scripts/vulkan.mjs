@@ -6,19 +6,13 @@
  * Only Linux needs this: macOS has Metal, Windows has D3D12 with its own software adapter.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { browserFolders } from './browser.mjs';
+import { hasGpuNode } from './gpu-node.mjs';
 import { root } from './paths.mjs';
 
 const driverFile = 'vk_swiftshader_icd.json';
-
-/** A device node of a GPU driver. Without one no Vulkan driver can find hardware, so nobody needs to be asked. */
-export function hasGpuNode() {
-  if (process.platform !== 'linux') return true;
-  const render = existsSync('/dev/dri') && readdirSync('/dev/dri').some((name) => name.startsWith('renderD'));
-  return render || existsSync('/dev/nvidia0') || existsSync('/dev/dxg');
-}
 
 /** Asks Dawn, in a process of its own, whether it sees hardware as things are. */
 function dawnSeesHardware() {
@@ -34,7 +28,7 @@ export function vulkanEnvironment() {
   if (process.platform !== 'linux') return {};
   if (process.env.VK_ICD_FILENAMES || process.env.VK_DRIVER_FILES) return {};
   if (hasGpuNode() && dawnSeesHardware()) return {};
-  const folder = browserFolders().find((path) => existsSync(join(path, driverFile)));
+  const folder = browserFolders().find(path => existsSync(join(path, driverFile)));
   if (folder === undefined) return {};
   return {
     VK_ICD_FILENAMES: join(folder, driverFile),

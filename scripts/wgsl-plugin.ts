@@ -13,33 +13,33 @@ import type { Plugin } from 'vite';
 const root = resolve(fileURLToPath(new URL('..', import.meta.url)));
 
 /** Blanks out line comments and (nested) block comments; what is left stands where it stood. */
-export function stripComments(wgsl: string): string {
+export function stripComments(source: string): string {
   let out = '';
   let at = 0;
-  while (at < wgsl.length) {
-    const pair = wgsl.slice(at, at + 2);
+  while (at < source.length) {
+    const pair = source.slice(at, at + 2);
     if (pair === '//') {
-      while (at < wgsl.length && wgsl[at] !== '\n') at++;
+      while (at < source.length && source[at] !== '\n') at++;
     } else if (pair === '/*') {
-      const end = endOfBlockComment(wgsl, at);
-      out += wgsl.slice(at, end).replace(/[^\n]/g, ' ');
+      const end = endOfBlockComment(source, at);
+      out += source.slice(at, end).replace(/[^\n]/g, ' ');
       at = end;
     } else {
-      out += wgsl[at++];
+      out += source[at++];
     }
   }
   return out.replace(/[ \t\r]+$/gm, '').trimEnd() + '\n';
 }
 
-function endOfBlockComment(wgsl: string, start: number): number {
+function endOfBlockComment(source: string, start: number): number {
   let depth = 0;
   let at = start;
   do {
-    const pair = wgsl.slice(at, at + 2);
+    const pair = source.slice(at, at + 2);
     if (pair === '/*') depth++;
     if (pair === '*/') depth--;
     at += pair === '/*' || pair === '*/' ? 2 : 1;
-  } while (depth > 0 && at < wgsl.length);
+  } while (depth > 0 && at < source.length);
   return at;
 }
 

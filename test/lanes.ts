@@ -5,6 +5,10 @@
 export const lanes = ['cpu', 'node', 'chrome', 'deno'] as const;
 export type Lane = (typeof lanes)[number];
 
+export function isLane(name: string): name is Lane {
+  return (lanes as readonly string[]).includes(name);
+}
+
 /** A spec file that some lanes leave out, and why. Paths are relative to test/. */
 export interface Exception {
   readonly file: string;

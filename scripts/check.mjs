@@ -1,0 +1,31 @@
+/**
+ * `npm run check`: types of the library and of everything around it, lint with type information, the import directions of
+ * src/, and the format. Every part runs, so that one run shows everything that is wrong.
+ */
+import { fileURLToPath } from 'node:url';
+import { installPackages } from './install.mjs';
+import { node, tool } from './process.mjs';
+
+const parts = [
+  { name: 'types of the library', run: () => tool('typescript/bin/tsc', ['-p', 'tsconfig.json']) },
+  { name: 'types of tests and scripts', run: () => tool('typescript/bin/tsc', ['-p', 'tsconfig.test.json']) },
+  { name: 'lint', run: () => tool('oxlint/bin/oxlint', ['--type-aware', '--deny-warnings']) },
+  { name: 'imports between rooms', run: () => node('scripts/check-imports.mjs') },
+  { name: 'format', run: () => tool('oxfmt/bin/oxfmt', ['--check']), remedy: '`npm run format` puts it right' },
+];
+
+/** Resolves with whether all is well. */
+export async function check() {
+  const wrong = [];
+  for (const { name, run, remedy } of parts) {
+    const { ok } = await run();
+    console.log(`${ok ? 'ok  ' : 'FAIL'}  ${name}${!ok && remedy !== undefined ? ` (${remedy})` : ''}`);
+    if (!ok) wrong.push(name);
+  }
+  return wrong.length === 0;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await installPackages();
+  process.exitCode = (await check()) ? 0 : 1;
+}

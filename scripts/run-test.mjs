@@ -1,0 +1,174 @@
+/**
+ * `npm test`: installs what is missing (a browser and Deno included), checks, builds, runs the lanes one after another and
+ * then the package tests, and closes with one line: `N passed, N failed`.
+ *
+ *   npm test                        everything
+ *   npm test -- cpu chrome          only these steps
+ *   npm test -- --file norm         in the lanes, only spec files whose path contains `norm`
+ *
+ * The lanes run in sequence: a software GPU takes every core there is. A later step runs although an earlier one failed, so
+ * that one run shows everything.
+ */
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from './build.mjs';
+import { check } from './check.mjs';
+import { denoBinary, installPackages, installTestTools } from './install.mjs';
+import { mismatches, totals } from './lane-counts.mjs';
+import { cache } from './paths.mjs';
+import { run, tool } from './process.mjs';
+
+const lanes = ['cpu', 'node', 'chrome', 'deno'];
+const steps = ['check', 'build', ...lanes, 'package'];
+const gpuLanes = ['node', 'chrome', 'deno'];
+/** A lane that hangs must not eat the time of the others. */
+const laneLimitMs = 15 * 60_000;
+
+const reports = join(cache, 'lanes');
+
+export async function test(args) {
+  const wanted = parse(args);
+  if (wanted === undefined) {
+    process.exitCode = 2;
+    return;
+  }
+  const results = await runSteps(wanted);
+  process.exitCode = summarize(results, wanted) ? 0 : 1;
+}
+
+function parse(args) {
+  const chosen = new Set();
+  const filters = [];
+  for (let at = 0; at < args.length; at++) {
+    if (args[at] === '--file' && args[at + 1] !== undefined) filters.push(args[++at]);
+    else if (steps.includes(args[at])) chosen.add(args[at]);
+    else return usage(args[at]);
+  }
+  // A filter names specs of the lanes, so it leaves out what has none, unless that is asked for.
+  if (chosen.size === 0) (filters.length > 0 ? lanes : steps).forEach(step => chosen.add(step));
+  if (chosen.has('package')) chosen.add('build');
+  return { chosen, filters };
+}
+
+function usage(unknown) {
+  console.error(`npm test: '${unknown}' is none of ${steps.join(', ')}, nor --file PATTERN.`);
+  return undefined;
+}
+
+async function runSteps({ chosen, filters }) {
+  rmSync(reports, { recursive: true, force: true });
+  const results = [];
+  const step = async (name, action) => {
+    if (!chosen.has(name)) return;
+    results.push(await timed(name, action));
+  };
+  const installing = await timed('install', () => install(chosen));
+  results.push(installing);
+  if (!existsSync('node_modules/vitest')) return results;
+
+  await step('check', check);
+  await step('build', () => build({ ifNeeded: true }));
+  const environment = await nativeEnvironment(chosen);
+  await step('cpu', () => vitest('cpu', filters));
+  await step('node', () => vitest('node', filters, environment));
+  await step('chrome', () => vitest('chrome', filters));
+  await step('deno', () => deno(filters, environment));
+  await step('package', () => vitest('package', []));
+  return results;
+}
+
+async function timed(name, action) {
+  console.log(`\n── ${name}`);
+  const start = performance.now();
+  try {
+    return { name, ok: await action(), seconds: (performance.now() - start) / 1000 };
+  } catch (error) {
+    console.error(error.message);
+    return { name, ok: false, seconds: (performance.now() - start) / 1000 };
+  }
+}
+
+async function install(chosen) {
+  await installPackages();
+  if (chosen.has('node') || chosen.has('deno') || chosen.has('package')) await installTestTools();
+  // On Linux the native lanes, too, may need Chromium: its folder has the software Vulkan driver.
+  if (gpuLanes.some(lane => chosen.has(lane)) || chosen.has('package')) {
+    const { getBrowser } = await import('./get-browser.mjs');
+    const { executable, adapter } = await getBrowser();
+    console.log(`Chromium: ${executable}, ${adapter}`);
+  }
+  return true;
+}
+
+async function nativeEnvironment(chosen) {
+  if (!chosen.has('node') && !chosen.has('deno')) return {};
+  const { vulkanEnvironment } = await import('./vulkan.mjs');
+  return vulkanEnvironment();
+}
+
+async function vitest(project, filters, env = {}) {
+  const args = ['run', '--project', project, ...filters];
+  const { ok, timedOut } = await tool('vitest/vitest.mjs', args, options(env));
+  return verdict(project, ok, timedOut);
+}
+
+async function deno(filters, env) {
+  const binary = denoBinary();
+  if (binary === undefined) throw new Error(`There is no Deno for ${process.platform} on ${process.arch} in npm.`);
+  const args = ['run', '-A', 'node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.deno.config.ts', ...filters];
+  const { ok, timedOut } = await run(binary, args, options(env));
+  return verdict('deno', ok, timedOut);
+}
+
+function options(env) {
+  return { env: { ...env, LANE_REPORT: reports }, limitMs: laneLimitMs };
+}
+
+function verdict(lane, ok, timedOut) {
+  if (timedOut) console.error(`${lane} was ended after ${laneLimitMs / 60_000} minutes.`);
+  return ok;
+}
+
+function reportOf(lane) {
+  const path = join(reports, `${lane}.json`);
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
+}
+
+/** Prints what ran, where, and what is wrong; the last line is for machines. Returns whether all is well. */
+function summarize(results, { chosen }) {
+  const ranLanes = lanes.filter(lane => chosen.has(lane));
+  const found = [...ranLanes, 'package'].map(reportOf).filter(report => report !== undefined);
+  const laneReports = found.filter(({ lane }) => lanes.includes(lane));
+
+  console.log('\n── summary');
+  for (const { name, ok, seconds } of results)
+    console.log(`${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(8)} ${seconds.toFixed(1)} s`);
+  for (const report of laneReports.filter(({ lane }) => gpuLanes.includes(lane))) {
+    console.log(`adapter of ${report.lane.padEnd(8)} ${report.adapters.join('; ') || 'none'}`);
+  }
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  for (const report of found) {
+    const own = totals(report);
+    for (const key of Object.keys(sum)) sum[key] += own[key];
+    const files = Object.keys(report.files).length;
+    const notes = report.excepted.map(file => ` (test/lanes.ts leaves out ${file})`).join('');
+    console.log(`specs of ${report.lane.padEnd(8)} ${own.passed + own.failed} in ${files} files${notes}`);
+  }
+
+  const wrong = problems(results, ranLanes, laneReports, found);
+  for (const problem of wrong) console.log(`wrong: ${problem}`);
+  const failed = sum.failed + wrong.length;
+  console.log(`\n${sum.passed} passed, ${failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ''}`);
+  return failed === 0;
+}
+
+/** What is wrong beside failed tests. A step that failed only because its tests did is not told twice. */
+function problems(results, ranLanes, laneReports, found) {
+  const explained = new Set(found.filter(report => totals(report).failed > 0).map(({ lane }) => lane));
+  const failedSteps = results.filter(({ name, ok }) => !ok && !explained.has(name)).map(({ name }) => `${name} failed`);
+  const silent = ranLanes.filter(lane => reportOf(lane) === undefined).map(lane => `lane ${lane} left no report`);
+  const blind = laneReports
+    .filter(({ lane, adapters }) => gpuLanes.includes(lane) && adapters.length === 0)
+    .map(({ lane }) => `lane ${lane} opened no adapter`);
+  return [...failedSteps, ...silent, ...blind, ...mismatches(laneReports)];
+}

@@ -1,0 +1,60 @@
+/**
+ * `npm run size`: what a page pays for each room, bundled from dist/ by esbuild as a user's bundler would (minified, split,
+ * gzipped), against a budget. A lazy chunk that only the wasm device loads stands outside the budgets.
+ */
+import { gzipSync } from 'node:zlib';
+import { fileURLToPath } from 'node:url';
+import { relative } from 'node:path';
+import { build as bundle } from 'esbuild';
+import { build } from './build.mjs';
+import { root } from './paths.mjs';
+
+/** One line a room: the names that an entry imports, and the most that they may cost in bytes, gzipped. */
+const budgets = [
+  { room: 'device', names: ['openDevice'], limit: 16_000 },
+  { room: 'arith', names: ['openDevice', 'add', 'sub', 'sum', 'mean', 'argmax', 'concat', 'take'], limit: 20_000 },
+  { room: 'norm', names: ['openDevice', 'norm', 'normalize', 'normSummary'], limit: 20_000 },
+];
+
+/** Chunks that a page fetches only when it opens a wasm device. */
+const isOutside = path => /wasm/.test(relative(root, path));
+
+/** @returns {Promise<{ room: string, size: number, limit: number }[]>} */
+export async function measure() {
+  return Promise.all(budgets.map(async ({ room, names, limit }) => ({ room, size: await sizeOf(names), limit })));
+}
+
+async function sizeOf(names) {
+  const { outputFiles } = await bundle({
+    stdin: {
+      contents: `import { ${names.join(', ')} } from './dist/index.js'; console.log(${names.join(', ')});`,
+      resolveDir: root,
+    },
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2023',
+    external: ['webgpu', 'node:*'],
+    outdir: 'out',
+    write: false,
+    logLevel: 'error',
+  });
+  const counted = outputFiles.filter(({ path }) => !isOutside(path));
+  return counted.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
+}
+
+/** Lines of a table, one a room. */
+export function table(sizes) {
+  const kilo = bytes => `${(bytes / 1000).toFixed(1)} kB`.padStart(9);
+  return sizes.map(
+    ({ room, size, limit }) => `${size <= limit ? 'ok  ' : 'FAIL'}  ${room.padEnd(8)}${kilo(size)} of ${kilo(limit)}`,
+  );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (!(await build({ ifNeeded: true }))) process.exit(1);
+  const sizes = await measure();
+  console.log(['minified and gzipped, as a page would load it:', ...table(sizes)].join('\n'));
+  process.exitCode = sizes.every(({ size, limit }) => size <= limit) ? 0 : 1;
+}
