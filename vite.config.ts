@@ -1,9 +1,20 @@
 /**
- * How the library is bundled: one ESM entry with its shaders inlined, lazy chunks beside it, nothing minified (the user's
+ * How the library is bundled: one ESM entry, a chunk for each room with its shaders inlined, nothing minified (the user's
  * bundler does that) and `webgpu` left as an import that only Node ever reaches. Declarations come from `tsc` afterwards.
  */
 import { defineConfig } from 'vite';
+import { floors } from './scripts/check-imports.mjs';
 import { wgsl } from './scripts/wgsl-plugin.ts';
+
+/**
+ * A chunk for each room, lower floors first, so that a chunk holds what the room declares and the shaders that it alone
+ * uses. With `sideEffects: false` a user's bundler then leaves out whole rooms, whatever they do when they load.
+ */
+const chunks = floors.flat().map((room, height) => ({
+  name: room,
+  test: new RegExp(`[\\\\/]src[\\\\/]${room}(?:\\.ts$|[\\\\/])`),
+  priority: 100 - height,
+}));
 
 export default defineConfig({
   plugins: [wgsl()],
@@ -17,7 +28,11 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       external: ['webgpu', /^node:/],
-      output: { chunkFileNames: 'chunks/[name].js' },
+      output: {
+        chunkFileNames: '[name].js',
+        codeSplitting: { groups: chunks },
+        minifyInternalExports: false,
+      },
     },
   },
 });

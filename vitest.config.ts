@@ -59,7 +59,15 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'package', include: [packageSpecs], pool: 'forks', testTimeout: 300_000, hookTimeout: 300_000 },
+        test: {
+          name: 'package',
+          include: [packageSpecs],
+          globalSetup: ['test/package/support/setup.ts'],
+          pool: 'forks',
+          fileParallelism: false, // they share the project that installed the package
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
       },
     ],
   },

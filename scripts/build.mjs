@@ -11,8 +11,15 @@ import { cache, dist, root } from './paths.mjs';
 import { tool } from './process.mjs';
 
 const inputs = [
-  ...['src', 'shaders', 'vite.config.ts', 'tsconfig.json', 'tsconfig.build.json', 'package.json', 'package-lock.json'],
-  ...['build', 'declarations', 'process'].map(name => `scripts/${name}.mjs`),
+  'src',
+  'shaders',
+  'vite.config.ts',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'package.json',
+  'package-lock.json',
+  'scripts/build.mjs',
+  'scripts/declarations.mjs',
   'scripts/wgsl-plugin.ts',
 ];
 const stampFile = join(cache, 'build');

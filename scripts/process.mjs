@@ -8,8 +8,13 @@ const graceMs = 10_000;
 /**
  * Runs a program and resolves with `{ ok, code, timedOut, output }`; it rejects never. `output` is filled when `capture`
  * is set, and is then not shown.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: Record<string, string>, limitMs?: number, capture?: boolean, shell?: boolean }} [options]
+ * @returns {Promise<{ ok: boolean, code: number | null, timedOut: boolean, output: string }>}
  */
-export function run(command, args, { cwd = root, env = {}, limitMs, capture = false, shell = false } = {}) {
+export function run(command, args, options = {}) {
+  const { cwd = root, env = {}, limitMs, capture = false, shell = false } = options;
   return new Promise(done => {
     const child = spawn(command, args, {
       cwd,

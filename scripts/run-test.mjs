@@ -27,6 +27,7 @@ const laneLimitMs = 15 * 60_000;
 const reports = join(cache, 'lanes');
 
 export async function test(args) {
+  if (!process.stdout.isTTY) process.env.NO_COLOR ??= '1';
   const wanted = parse(args);
   if (wanted === undefined) {
     process.exitCode = 2;

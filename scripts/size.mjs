@@ -9,11 +9,13 @@ import { build as bundle } from 'esbuild';
 import { build } from './build.mjs';
 import { root } from './paths.mjs';
 
+const kib = 1024;
+
 /** One line a room: the names that an entry imports, and the most that they may cost in bytes, gzipped. */
 const budgets = [
-  { room: 'device', names: ['openDevice'], limit: 16_000 },
-  { room: 'arith', names: ['openDevice', 'add', 'sub', 'sum', 'mean', 'argmax', 'concat', 'take'], limit: 20_000 },
-  { room: 'norm', names: ['openDevice', 'norm', 'normalize', 'normSummary'], limit: 20_000 },
+  { room: 'device', names: ['openDevice'], limit: 16 * kib },
+  { room: 'arith', names: ['openDevice', 'add', 'sub', 'sum', 'mean', 'argmax', 'concat', 'take'], limit: 20 * kib },
+  { room: 'norm', names: ['openDevice', 'norm', 'normalize', 'normSummary'], limit: 20 * kib },
 ];
 
 /** Chunks that a page fetches only when it opens a wasm device. */
@@ -46,7 +48,7 @@ async function sizeOf(names) {
 
 /** Lines of a table, one a room. */
 export function table(sizes) {
-  const kilo = bytes => `${(bytes / 1000).toFixed(1)} kB`.padStart(9);
+  const kilo = bytes => `${(bytes / kib).toFixed(1)} KiB`.padStart(9);
   return sizes.map(
     ({ room, size, limit }) => `${size <= limit ? 'ok  ' : 'FAIL'}  ${room.padEnd(8)}${kilo(size)} of ${kilo(limit)}`,
   );
