@@ -1,0 +1,34 @@
+/**
+ * What is bundled, once for the page and once for Node: every bench there is, and the measures of the machine. Files are
+ * found by their names, so a new `<room>/<op>.bench.ts` is all that a new bench takes.
+ */
+import type { Bench } from './harness/bench.ts';
+import { freshSeed } from './harness/data.ts';
+import { measureGpu, measureHost, type GpuMeasures, type HostMeasures } from './harness/machine.ts';
+import { runBench, type Outcome } from './harness/rounds.ts';
+import { peersOn } from './peers/index.ts';
+import type { Host } from './peers/peer.ts';
+
+const files = import.meta.glob<{ bench: Bench }>('./*/*.bench.ts', { eager: true });
+const benches = new Map(Object.values(files).map(({ bench }) => [bench.name, bench]));
+
+export interface Request {
+  readonly quick: boolean;
+  /** Only peers whose name contains one of these; none means all. */
+  readonly peers: readonly string[];
+}
+
+export const list = (): string[] => [...benches.keys()].toSorted();
+
+export async function run(name: string, host: Host, { quick, peers }: Request): Promise<Outcome & { seed: number }> {
+  const bench = benches.get(name);
+  if (!bench) throw new Error(`there is no bench '${name}'`);
+  const seed = freshSeed();
+  const chosen = peersOn(host).filter(peer => peers.length === 0 || peers.some(part => peer.name.includes(part)));
+  return { ...(await runBench(bench, chosen, { quick, seed })), seed };
+}
+
+export async function machine(host: Host): Promise<{ host: HostMeasures; gpu?: GpuMeasures }> {
+  const measures = measureHost();
+  return host === 'chrome' ? { host: measures, gpu: await measureGpu() } : { host: measures };
+}

@@ -1,0 +1,31 @@
+/**
+ * What a file `bench/<room>/<op>.bench.ts` declares: one op on one kind of data, what the answer is, and the ways in which
+ * a library may get there. It says nothing of time; rounds.ts does the measuring.
+ */
+import type { Session } from '../peers/peer.ts';
+
+export interface Bench {
+  /** `room/op`, the path of the file. What a filter on the command line matches. */
+  readonly name: string;
+  readonly title: string;
+  /** The input's shape in a full run and, smaller, in a quick one. */
+  readonly shape: { readonly full: readonly number[]; readonly quick: readonly number[] };
+  /** The least bytes that have to move for an input of a shape: inputs read once, outputs written once. */
+  readonly bytes: (shape: readonly number[]) => number;
+  /** The answer in doubles, by a loop of its own. One array an output. */
+  readonly expected: (x: Float32Array, shape: readonly number[]) => Float64Array[];
+  /** False where the result is too large to be read back each time: then a round ends when the result is there. */
+  readonly readback: boolean;
+  /** Ways to the answer, most benches having one. A library that cannot go one returns undefined. */
+  readonly ways: Readonly<Record<string, Way>>;
+}
+
+export type Way = (session: Session<unknown>, x: unknown) => unknown[] | undefined;
+
+/** The one way of most benches; reports leave its name out. */
+export const plainly = (way: Way): Bench['ways'] => ({ '': way });
+
+export const floats = (shape: readonly number[]): number => 4 * shape.reduce((product, length) => product * length, 1);
+
+/** The only result of a call, or word that there is none. */
+export const single = (result: unknown): unknown[] | undefined => (result === undefined ? undefined : [result]);

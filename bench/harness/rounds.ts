@@ -1,0 +1,196 @@
+/**
+ * Measures one bench: every library gets the same numbers, answers once (first call, compile included; the answer is
+ * checked against doubles), is warmed, and then takes turns with the others, round after round, so that whatever else
+ * the machine does meets all alike. Uploads are outside of the clock, reading the result is inside.
+ */
+import type { Peer, Session } from '../peers/peer.ts';
+import { floats, type Bench, type Way } from './bench.ts';
+import { uniform } from './data.ts';
+import { TooSlow, within } from './limit.ts';
+
+export interface Entry {
+  /** Library and device, then the way where the bench has several: `unitball webgpu`, `unitball cpu, one by one`. */
+  readonly name: string;
+  readonly device: string;
+  /** Milliseconds. Absent where the library could not or was ended. */
+  readonly first?: number;
+  readonly rounds?: readonly number[];
+  /** Milliseconds a call where many are enqueued and one is waited for; GPUs only. */
+  readonly queued?: number;
+  /** The largest relative error of the answer against doubles. */
+  readonly error?: number;
+  readonly note?: string;
+}
+
+export interface Outcome {
+  readonly bench: string;
+  readonly title: string;
+  readonly shape: readonly number[];
+  readonly bytes: number;
+  readonly readback: boolean;
+  readonly entries: readonly Entry[];
+}
+
+export interface Effort {
+  readonly quick: boolean;
+  readonly seed: number;
+}
+
+/** What a run may take. `share` is the time of all rounds of one entry, after which it drops out with fewer. */
+const FULL = { call: 30_000, share: 20_000, rounds: 11, queued: 20, queuedShare: 4000 } as const;
+const QUICK = { call: 10_000, share: 4000, rounds: 7, queued: 0, queuedShare: 0 } as const;
+
+/** Further from the truth than this is wrong, not rounded: single precision sums of millions stay well inside. */
+const WRONG = 2 ** -10;
+
+interface Contestant {
+  readonly name: string;
+  readonly peer: Peer;
+  readonly session: Session<unknown>;
+  readonly way: Way;
+  readonly x: unknown;
+  readonly times: number[];
+  first: number;
+  error: number;
+  queued?: number;
+  note?: string;
+}
+
+export async function runBench(bench: Bench, peers: readonly Peer[], { quick, seed }: Effort): Promise<Outcome> {
+  const shape = quick ? bench.shape.quick : bench.shape.full;
+  const effort = quick ? QUICK : FULL;
+  const values = uniform(floats(shape) / 4, seed);
+  const expected = bench.expected(values, shape);
+  const failed: Entry[] = [];
+  const contestants: Contestant[] = [];
+  for (const peer of peers)
+    for (const [wayName, way] of Object.entries(bench.ways)) {
+      const name = nameOf(peer, wayName);
+      try {
+        const ready = await within(2 * effort.call, prepare(bench, peer, name, way, values, shape, expected));
+        if (ready) contestants.push(ready);
+      } catch (error) {
+        failed.push({ name, device: peer.device, note: error instanceof Error ? error.message : String(error) });
+      }
+    }
+  const right = contestants.filter(({ error }) => error <= WRONG);
+  await takeTurns(bench, right, effort);
+  if (effort.queued > 0) for (const contestant of right) await queue(contestant, effort);
+  for (const { session, x } of contestants) session.free(x);
+  const { name, title, bytes, readback } = bench;
+  return {
+    bench: name,
+    title,
+    shape,
+    bytes: bytes(shape),
+    readback,
+    entries: [...contestants.map(entryOf), ...failed],
+  };
+}
+
+const nameOf = (peer: Peer, way: string): string => `${peer.name} ${peer.device}${way === '' ? '' : `, ${way}`}`;
+
+/** Opens, uploads and takes the first call. Undefined where the library has no such op. */
+async function prepare(
+  bench: Bench,
+  peer: Peer,
+  name: string,
+  way: Way,
+  values: Float32Array<ArrayBuffer>,
+  shape: readonly number[],
+  expected: readonly Float64Array[],
+): Promise<Contestant | undefined> {
+  const session = await peer.open();
+  const x = await session.upload(values, shape);
+  await session.enter();
+  const begun = performance.now();
+  const results = way(session, x);
+  if (!results) {
+    session.free(x);
+    return undefined;
+  }
+  const early = await finish(bench, session, results);
+  const first = performance.now() - begun;
+  const answers = early ?? (await Promise.all(results.map(result => session.read(result))));
+  for (const result of results) session.free(result);
+  const error = Math.max(...expected.map((truth, k) => largestError(answers[k], truth)));
+  const note = error <= WRONG ? undefined : 'its answer is wrong';
+  return { name, peer, session, way, x, times: [], first, error, ...(note && { note }) };
+}
+
+/** Waits until the results are there, and brings them to the host where the bench wants that. */
+async function finish(
+  bench: Bench,
+  session: Session<unknown>,
+  results: unknown[],
+): Promise<Float32Array[] | undefined> {
+  if (bench.readback) return Promise.all(results.map(result => session.read(result)));
+  await session.settle(results);
+  return undefined;
+}
+
+function largestError(answer: Float32Array | undefined, truth: Float64Array): number {
+  if (answer?.length !== truth.length) return Infinity;
+  let worst = 0;
+  for (let k = 0; k < truth.length; k++) {
+    const right = truth[k] ?? 0;
+    const off = Math.abs((answer[k] ?? NaN) - right) / (right === 0 ? 1 : Math.abs(right));
+    if (!(off <= worst)) worst = off;
+  }
+  return Number.isNaN(worst) ? Infinity : worst;
+}
+
+async function takeTurns(bench: Bench, all: readonly Contestant[], effort: typeof FULL | typeof QUICK): Promise<void> {
+  const turn = async ({ session, way, x }: Contestant): Promise<number> => {
+    await session.enter();
+    const begun = performance.now();
+    const results = way(session, x) ?? [];
+    await finish(bench, session, results);
+    const taken = performance.now() - begun;
+    for (const result of results) session.free(result);
+    return taken;
+  };
+  let running = [...all];
+  // Round −1 only warms.
+  for (let round = -1; round < effort.rounds; round++) {
+    // Each round begins with another one, so that nobody always follows the same neighbour.
+    const from = Math.max(0, round) % Math.max(1, running.length);
+    for (const contestant of [...running.slice(from), ...running.slice(0, from)]) {
+      try {
+        const taken = await within(effort.call, turn(contestant));
+        if (round >= 0) contestant.times.push(taken);
+        const spent = contestant.times.reduce((sum, time) => sum + time, 0);
+        if (spent > effort.share) running = running.filter(other => other !== contestant);
+      } catch (error) {
+        contestant.note = error instanceof TooSlow ? `ended: ${error.message}` : String(error);
+        running = running.filter(other => other !== contestant);
+      }
+    }
+  }
+}
+
+/** Kernel time without the trip to the host: many calls in the queue, one wait. */
+async function queue(contestant: Contestant, effort: typeof FULL | typeof QUICK): Promise<void> {
+  const { peer, session, way, x, times } = contestant;
+  const calls = Math.min(effort.queued, Math.floor(effort.queuedShare / Math.max(0.01, median(times))));
+  if (peer.device !== 'webgpu' || calls < 3) return;
+  await session.enter();
+  const begun = performance.now();
+  const results = Array.from({ length: calls }, () => way(session, x) ?? []).flat();
+  await session.settle(results);
+  contestant.queued = (performance.now() - begun) / calls;
+  for (const result of results) session.free(result);
+}
+
+function entryOf({ name, peer, first, times, queued, error, note }: Contestant): Entry {
+  const optional = { ...(queued !== undefined && { queued }), ...(note !== undefined && { note }) };
+  return { name, device: peer.device, first, rounds: times, error, ...optional };
+}
+
+export function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? NaN)
+    : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
+}

@@ -1,0 +1,13 @@
+/** Node as a place to run benches: this process. What is measured here is the cpu device and what else needs no page. */
+import { pathToFileURL } from 'node:url';
+
+export async function openHost(file) {
+  const bench = await import(pathToFileURL(file).href);
+  return {
+    version: `Node/${process.versions.node}`,
+    list: async () => bench.list(),
+    machine: () => bench.machine('node'),
+    run: (name, request) => bench.run(name, 'node', request),
+    close: async () => {},
+  };
+}

@@ -1,0 +1,34 @@
+/**
+ * A library, seen from the benchmark: a session holds its tensors `T` and knows the ops that benches ask for. An adapter
+ * leaves out what its library cannot do, and uses the library as its README advises.
+ */
+
+export interface Peer {
+  readonly name: string;
+  readonly device: 'webgpu' | 'wasm' | 'cpu';
+  /** Where it can run. */
+  readonly hosts: readonly Host[];
+  /** Loads the library, if need be, and makes it ready. Rejects with a sentence where it cannot. */
+  open(): Promise<Session<unknown>>;
+}
+
+export type Host = 'chrome' | 'node';
+
+/** Methods, not function properties: a session of some `T` then passes for one of `unknown`. */
+export interface Session<T> {
+  /** Called before each timed stretch, outside of the clock. */
+  enter(): Promise<void>;
+  /** Resolves when the numbers are where the kernels want them. */
+  upload(values: Float32Array<ArrayBuffer>, shape: readonly number[]): Promise<T>;
+  read(x: T): Promise<Float32Array>;
+  /** Resolves when all are computed, without bringing them to the host. */
+  settle(list: readonly T[]): Promise<void>;
+  free(x: T): void;
+
+  /** Vector norms along an axis, or of everything. */
+  norm?(x: T, ord: number, axis?: number): T | undefined;
+  /** Vectors along an axis brought to unit L2 norm. */
+  normalize?(x: T, axis: number): T;
+  /** L0, L1, L2 and L∞ along an axis by one call. */
+  normSummary?(x: T, axis: number): T[];
+}

@@ -1,0 +1,69 @@
+/**
+ * TensorFlow.js. Its own `tf.norm` takes |x| and a power first, so the L2 norm is written with `square`, which is faster
+ * and what its users write. It has one current backend, which is set before each turn.
+ */
+import type * as Tf from '@tensorflow/tfjs-core';
+import type { Peer, Session } from './peer.ts';
+
+const peer = (device: 'webgpu' | 'wasm'): Peer => ({
+  name: 'TF.js',
+  device,
+  hosts: ['chrome'],
+  async open() {
+    const tf = await import('@tensorflow/tfjs-core');
+    await (device === 'webgpu' ? import('@tensorflow/tfjs-backend-webgpu') : loadWasm());
+    const ready = await tf.setBackend(device);
+    if (!ready) throw new Error(`TF.js has no ${device} here`);
+    await tf.ready();
+    return session(tf, device);
+  },
+});
+
+export const tfjs: readonly Peer[] = [peer('webgpu'), peer('wasm')];
+
+async function loadWasm(): Promise<void> {
+  const [{ setWasmPaths }, plain, simd, threaded] = await Promise.all([
+    import('@tensorflow/tfjs-backend-wasm'),
+    import('@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm?url'),
+    import('@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url'),
+    import('@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url'),
+  ]);
+  setWasmPaths({
+    'tfjs-backend-wasm.wasm': plain.default,
+    'tfjs-backend-wasm-simd.wasm': simd.default,
+    'tfjs-backend-wasm-threaded-simd.wasm': threaded.default,
+  });
+}
+
+function session(tf: typeof Tf, device: string): Session<Tf.Tensor> {
+  const norm = (x: Tf.Tensor, ord: number, axis?: number, keepDims = false): Tf.Tensor | undefined => {
+    if (ord === 2) return tf.sqrt(tf.sum(tf.square(x), axis, keepDims));
+    return ord === 1 || ord === Infinity ? tf.norm(x, ord, axis, keepDims) : undefined;
+  };
+  /** The first element, by a kernel that needs `x` to be there. */
+  const touch = async (x: Tf.Tensor): Promise<void> => {
+    const one = tf.slice(
+      x,
+      x.shape.map(() => 0),
+      x.shape.map(() => 1),
+    );
+    await one.data();
+    one.dispose();
+  };
+  return {
+    enter: async () => void (await tf.setBackend(device)),
+    async upload(values, shape) {
+      const x = tf.tensor(values, [...shape]);
+      // It uploads when a kernel first asks.
+      await touch(x);
+      return x;
+    },
+    read: async x => (await x.data()) as Float32Array,
+    async settle(list) {
+      for (const x of list) await touch(x);
+    },
+    free: x => x.dispose(),
+    norm: (x, ord, axis) => tf.tidy(() => norm(x, ord, axis)),
+    normalize: (x, axis) => tf.tidy(() => tf.div(x, norm(x, 2, axis, true) ?? x)),
+  };
+}

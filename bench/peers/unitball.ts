@@ -1,0 +1,44 @@
+/** This library, as built into dist/, on each of its devices. */
+import { norm, normalize, normSummary, openDevice, type Device, type Tensor } from 'unitball';
+import type { Peer, Session } from './peer.ts';
+
+const peer = (kind: 'webgpu' | 'wasm' | 'cpu'): Peer => ({
+  name: 'unitball',
+  device: kind,
+  hosts: kind === 'webgpu' ? ['chrome'] : ['chrome', 'node'],
+  async open() {
+    const device = await openDevice({ device: kind });
+    if (device.info.kernels !== kind) throw new Error(`runs the ${device.info.kernels} kernels: see there`);
+    return session(device);
+  },
+});
+
+export const unitball: readonly Peer[] = [peer('webgpu'), peer('wasm'), peer('cpu')];
+
+/** The last element of a tensor: there when all of it is. */
+async function touch(x: Tensor): Promise<void> {
+  const flat = x.reshape([-1]);
+  const last = flat.slice(-1);
+  await last.data();
+  last.dispose();
+  flat.dispose();
+}
+
+const session = (device: Device): Session<Tensor> => ({
+  enter: async () => {},
+  async upload(values, shape) {
+    const x = device.tensor(values, shape);
+    await touch(x);
+    return x;
+  },
+  read: async x => (await x.data()) as Float32Array,
+  settle: async list => void (await Promise.all(list.map(touch))),
+  free: x => x.dispose(),
+  norm: (x, ord, axis) => norm(x, axis === undefined ? { ord } : { ord, axis }),
+  normalize: (x, axis) => normalize(x, { axis }),
+  normSummary(x, axis) {
+    const { l0, l1, l2, linf, min } = normSummary(x, { axis });
+    min.dispose();
+    return [l0, l1, l2, linf];
+  },
+});

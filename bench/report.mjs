@@ -1,0 +1,85 @@
+/** Tables for people. */
+
+const median = numbers => {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
+};
+
+/** Three digits that matter. */
+const number = value => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+
+export function describeMachine(version, { host, gpu }) {
+  const lines = [
+    `\n── ${version}`,
+    `one thread: copy ${number(host.copy)} GB/s (read + written), plain JS sum ${number(host.sum)} GB/s`,
+  ];
+  if (gpu) {
+    const { vendor, architecture, description } = gpu.adapter;
+    lines.push(
+      `adapter: ${[vendor, architecture, description].filter(Boolean).join(' ')}${gpu.software ? ' (software)' : ''}`,
+      `copy ${number(gpu.bufferCopy)} GB/s by buffers, ${number(gpu.kernelCopy)} GB/s by a kernel; ` +
+        `dispatch ${number(gpu.dispatch)} µs, submit ${number(gpu.submit)} ms, readback ${number(gpu.readback)} ms`,
+    );
+  }
+  return lines.join('\n');
+}
+
+const columns = [
+  '',
+  'first',
+  'median',
+  'min – max',
+  'rounds',
+  'GB/s',
+  'of copy',
+  'queued',
+  'GB/s',
+  'of copy',
+  'to ours',
+  'error',
+];
+
+/** Times in ms. `queued` is a call's time among many, without the trip to the host; `to ours` compares medians. */
+export function describeOutcome(outcome, machine) {
+  const { bench, title, shape, bytes, entries } = outcome;
+  const ours = entries.find(({ rounds }) => rounds?.length > 0)?.rounds;
+  const rows = entries.map(entry => rowOf(entry, bytes, copySpeed(entry, machine), ours));
+  const how = outcome.readback ? 'result read back' : 'result stays';
+  const heading = `\n${bench}: ${title} · ${shape.map(length => length.toLocaleString('en')).join(' × ')} · ${number(bytes / 1e6)} MB · ${how}`;
+  return [heading, ...table([columns, ...rows])].join('\n');
+}
+
+/** What this device moves when it only copies. */
+function copySpeed({ device }, { host, gpu }) {
+  return device === 'webgpu' && gpu ? Math.max(gpu.bufferCopy, gpu.kernelCopy) : host.copy;
+}
+
+function rowOf({ name, first, rounds = [], queued, error, note }, bytes, copy, ours) {
+  if (rounds.length === 0) return [name, first === undefined ? '' : number(first), note ?? 'no time'];
+  const middle = median(rounds);
+  const speed = ms => {
+    if (ms === undefined) return ['', '', ''];
+    const rate = bytes / 1e6 / ms;
+    return [number(ms), number(rate), `${Math.round((100 * rate) / copy)} %`];
+  };
+  const [, rate, share] = speed(middle);
+  const range = `${number(Math.min(...rounds))} – ${number(Math.max(...rounds))}`;
+  const times = `${number(middle / median(ours))} ×`;
+  const cells = [name, number(first), number(middle), range, String(rounds.length), rate, share, ...speed(queued)];
+  return [...cells, times, error.toExponential(0), ...(note === undefined ? [] : [note])];
+}
+
+/** The first column to the left, the others to the right; what stands alone in a row takes no part in the widths. */
+function table(rows) {
+  const full = rows.filter(row => row.length >= columns.length);
+  const widths = columns.map((_, at) => Math.max(...full.map(row => row[at].length)));
+  widths[0] = Math.max(...rows.map(row => row[0].length));
+  return rows.map(row =>
+    row
+      .map((cell, at) =>
+        at === 0 ? cell.padEnd(widths[0]) : cell.padStart(row.length < columns.length ? 0 : (widths[at] ?? 0)),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+}

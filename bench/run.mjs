@@ -1,0 +1,107 @@
+/**
+ * `npm run bench`: measures the machine, then every bench in a fresh page of headless Chromium and in Node, ours beside its
+ * peers, and prints tables.
+ *
+ *   npm run bench                      everything
+ *   npm run bench -- norm/rows         only benches whose name contains this
+ *   npm run bench -- --quick           short, on smaller data; fails where ratios.json is not kept
+ *   npm run bench -- --save            writes bench/results/<date>-<adapter>.json too, to be committed
+ *   npm run bench -- --host node       only in Node (or: chrome)
+ *   npm run bench -- --peer unitball   only libraries whose name contains this; may be repeated
+ *
+ * The last run is always in bench/results/latest.json. Figures are worth something on an idle machine alone.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from '../scripts/build.mjs';
+import { installPackages } from '../scripts/install.mjs';
+import { root } from '../scripts/paths.mjs';
+import { bundle } from './bundle.mjs';
+import { installPeers, peerVersions } from './install.mjs';
+import { judge } from './ratios.mjs';
+import { describeMachine, describeOutcome } from './report.mjs';
+
+const results = join(root, 'bench/results');
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      save: { type: 'boolean', default: false },
+      host: { type: 'string', multiple: true, default: ['chrome', 'node'] },
+      peer: { type: 'string', multiple: true, default: [] },
+    },
+  });
+  await installPackages();
+  await installPeers();
+  if (!(await build({ ifNeeded: true }))) throw new Error('The library could not be built; its messages stand above.');
+
+  const request = { quick: values.quick, peers: values.peer };
+  const wanted = name => positionals.length === 0 || positionals.some(part => name.includes(part));
+  const hosts = [];
+  for (const host of values.host) hosts.push(await measure(host, wanted, request));
+  const verdicts = judge(hosts);
+  for (const { kept, text } of verdicts) console.log(`${kept ? 'kept  ' : 'BROKEN'}  ${text}`);
+  write(reportOf(hosts, verdicts, values.quick), values.save);
+  if (values.quick && verdicts.some(({ kept }) => !kept)) {
+    console.error('\nA case is slower than bench/ratios.json allows. If the machine was busy, run it again.');
+    process.exitCode = 1;
+  }
+}
+
+async function measure(host, wanted, request) {
+  const { openHost } = await import(`./host-${host}.mjs`);
+  const place = await openHost(await bundle(host));
+  try {
+    const names = (await place.list()).filter(wanted);
+    if (names.length === 0) throw new Error('No bench has such a name.');
+    const machine = await place.machine();
+    console.log(describeMachine(place.version, machine));
+    const outcomes = [];
+    for (const name of names) {
+      const outcome = await place.run(name, request);
+      console.log(describeOutcome(outcome, machine));
+      outcomes.push(outcome);
+    }
+    return { host, version: place.version, machine, outcomes };
+  } finally {
+    await place.close();
+  }
+}
+
+function reportOf(hosts, ratios, quick) {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return {
+    date: new Date().toISOString(),
+    quick,
+    machine: { platform: process.platform, architecture: process.arch, cores: availableParallelism() },
+    versions: { unitball: version, node: process.versions.node, ...peerVersions() },
+    hosts,
+    ratios,
+  };
+}
+
+function write(report, save) {
+  mkdirSync(results, { recursive: true });
+  const text = `${JSON.stringify(report, undefined, 1)}\n`;
+  const adapter = report.hosts.find(({ machine }) => machine.gpu)?.machine.gpu.adapter ?? {
+    vendor: 'no',
+    architecture: 'gpu',
+  };
+  const name = `${adapter.vendor}-${adapter.architecture || adapter.description}`
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-');
+  const files = ['latest.json', ...(save ? [`${report.date.slice(0, 10)}-${name}.json`] : [])];
+  for (const file of files) writeFileSync(join(results, file), text);
+  console.log(`\nWritten: ${files.map(file => `bench/results/${file}`).join(', ')}`);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
