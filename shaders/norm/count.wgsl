@@ -10,6 +10,7 @@ fn block_step(block: Block, four: vec4<Element>, k: vec4u) -> Block {
   let zero = (bitcast<vec4u>(four) & vec4u(MAGNITUDE_BITS)) == vec4u();
   return Block(block.count + select(vec4u(1u), vec4u(), zero));
 }
+fn block_merge(a: Block, b: Block) -> Block { return Block(a.count + b.count); }
 fn block_acc(block: Block, component: u32) -> Acc { return block.count[component]; }
 fn block_fold(block: Block) -> Acc { return block.count.x + block.count.y + block.count.z + block.count.w; }
 

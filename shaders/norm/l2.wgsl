@@ -7,6 +7,7 @@ struct Block { sum: vec4f }
 
 fn block_start() -> Block { return Block(vec4f()); }
 fn block_step(block: Block, four: vec4<Element>, k: vec4u) -> Block { return Block(fma(four, four, block.sum)); }
+fn block_merge(a: Block, b: Block) -> Block { return Block(a.sum + b.sum); }
 fn block_acc(block: Block, component: u32) -> Acc { return Squares(block.sum[component], 0); }
 fn block_fold(block: Block) -> Acc { return Squares((block.sum.x + block.sum.y) + (block.sum.z + block.sum.w), 0); }
 
@@ -20,11 +21,12 @@ fn acc_results(acc: Acc) -> array<u32, PLANES> { return array<u32, PLANES>(squar
 fn guard_start() -> vec4u { return vec4u(); }
 fn guard_step(level: vec4u, four: vec4<Element>) -> vec4u { return max(level, bitcast<vec4u>(four) & vec4u(MAGNITUDE_BITS)); }
 fn guard_fold(level: vec4u) -> vec4u { return vec4u(max(max(level.x, level.y), max(level.z, level.w))); }
-fn guard_exponents(level: vec4u) -> vec4i { return squares_exponents(level); }
-fn guarded_step(block: Block, four: vec4<Element>, exponents: vec4i) -> Block {
-  let x = scale_down(four, exponents);
+alias Guard = Scale;
+fn guard_of(level: vec4u) -> Guard { return scale_of(level); }
+fn guarded_step(block: Block, four: vec4<Element>, guard: Guard) -> Block {
+  let x = four * guard.first * guard.second;
   return Block(fma(x, x, block.sum));
 }
-fn guarded_acc(guarded: Block, block: Block, component: u32, level: vec4u, exponents: vec4i) -> Acc {
-  return squares_of_scaled(guarded.sum[component], level[component], exponents[component]);
+fn guarded_acc(guarded: Block, block: Block, component: u32, level: vec4u, guard: Guard) -> Acc {
+  return squares_of_scaled(guarded.sum[component], level[component], guard.exponents[component]);
 }

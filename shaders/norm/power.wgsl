@@ -1,27 +1,31 @@
-// General p-norms: (Σ|x|^p)^(1/p) for any real p but 0, as sum · 2^(p·exponent). Every block is scaled by the power of two
+// General p-norms: (Σ|x|^p)^(1/p) for any real p but 0, as sum · 2^(p·exponent). Every segment is scaled by the power of two
 // near its ruling element – the largest for p > 0, the smallest for p < 0 – so that no power overflows, what underflows
-// does not matter, and log2 is taken near 1, where it is exact.
+// does not matter, and log2 is taken near 1, where it is exact. Goes with scaled-squares.wgsl for its Scale.
 
 const ACC_WORDS: u32 = 2u;
 const PLANES: u32 = 1u;
+// Values of the constant POWER; 0 for any other exponent.
+const CUBE: u32 = 1u;
+const FOURTH: u32 = 2u;
+const ROOT: u32 = 3u;
+const THREE_HALVES: u32 = 4u;
+const RECIPROCAL: u32 = 5u;
 struct Acc { sum: f32, exponent: i32 }
 struct Block { sum: vec4f }
 
-// Not numbers any more: for p > 0 an infinity, for p < 0 a zero (0^p is infinite); NaN beats both.
-const EXPONENT_INFINITE: i32 = 100000;
-const EXPONENT_NAN: i32 = 200000;
 
 fn block_start() -> Block { return Block(vec4f()); }
 fn block_step(block: Block, four: vec4<Element>, k: vec4u) -> Block { return block; }
+fn block_merge(a: Block, b: Block) -> Block { return Block(a.sum + b.sum); }
 fn block_acc(block: Block, component: u32) -> Acc { return Acc(block.sum[component], 0); }
 fn block_fold(block: Block) -> Acc { return acc_start(); }
 
 fn acc_start() -> Acc { return Acc(0.0, 0); }
-// Every block takes the second, scaled look.
+// Every segment takes the second, scaled look. Here EXPONENT_INFINITY is an infinity for p > 0, a zero for p < 0.
 fn acc_trusted(acc: Acc) -> bool { return false; }
 fn acc_merge(a: Acc, b: Acc) -> Acc {
   let special = max(a.exponent, b.exponent);
-  if (special >= EXPONENT_INFINITE) { return Acc(0.0, special); }
+  if (special >= EXPONENT_INFINITY) { return Acc(0.0, special); }
   if (is_zero(a.sum)) { return b; }
   if (is_zero(b.sum)) { return a; }
   let p = params.power;
@@ -41,7 +45,7 @@ fn acc_results(acc: Acc) -> array<u32, PLANES> {
   let p = params.power;
   if (acc.exponent >= EXPONENT_NAN) { return array<u32, PLANES>(NAN_BITS); }
   // An infinity for p > 0, no finite element for p < 0: ∞. Nothing but zeros for p > 0, a zero for p < 0: 0.
-  let endless = acc.exponent >= EXPONENT_INFINITE;
+  let endless = acc.exponent >= EXPONENT_INFINITY;
   if (endless || is_zero(acc.sum)) { return array<u32, PLANES>(select(0u, INFINITY_BITS, endless == (p > 0.0))); }
   let power = log2(acc.sum) / p + f32(acc.exponent);
   if (power >= 128.0) { return array<u32, PLANES>(INFINITY_BITS); }
@@ -63,37 +67,32 @@ fn guard_step(level: vec4u, four: vec4<Element>) -> vec4u {
   return max(level, select(vec4u(ZERO_KEY) - bits, vec4u(NAN_KEY), bits > vec4u(INFINITY_BITS)));
 }
 fn guard_fold(level: vec4u) -> vec4u { return vec4u(max(max(level.x, level.y), max(level.z, level.w))); }
-fn guard_exponents(level: vec4u) -> vec4i {
-  let bits = select(vec4u(ZERO_KEY) - level, level, params.power > 0.0);
-  let special = (bits == vec4u()) | (bits >= vec4u(INFINITY_BITS));
-  return select(vec4i(bits >> vec4u(23u)) - vec4i(127), vec4i(), special);
-}
-fn guarded_step(block: Block, four: vec4<Element>, exponents: vec4i) -> Block {
-  return Block(block.sum + vec4f(
-    power_of(four.x, exponents.x), power_of(four.y, exponents.y), power_of(four.z, exponents.z), power_of(four.w, exponents.w),
-  ));
-}
-fn power_of(element: f32, exponent: i32) -> f32 {
-  let bits = magnitude_bits(element);
+alias Guard = Scale;
+fn guard_of(level: vec4u) -> Guard { return scale_of(select(vec4u(ZERO_KEY) - level, level, params.power > 0.0)); }
+fn guarded_step(block: Block, four: vec4<Element>, guard: Guard) -> Block {
+  let bits = bitcast<vec4u>(four) & vec4u(MAGNITUDE_BITS);
   // Zeros and infinities never add to a sum: where they rule, the level tells.
-  if (bits == 0u || bits >= INFINITY_BITS) { return 0.0; }
-  let x = scale_by_power_of_two(bitcast<f32>(bits), -exponent);
-  let p = params.power;
-  if (p == 3.0) { return x * x * x; }
-  if (p == 4.0) { return (x * x) * (x * x); }
-  if (p == 0.5) { return sqrt(x); }
-  if (p == 1.5) { return x * sqrt(x); }
-  if (p == -1.0) { return 1.0 / x; }
-  return exp2(p * log2(x));
+  let counts = (bits != vec4u()) & (bits < vec4u(INFINITY_BITS));
+  let x = select(vec4f(1.0), bitcast<vec4f>(bits) * guard.first * guard.second, counts);
+  return Block(block.sum + select(vec4f(), powers_of(x), counts));
 }
-fn guarded_acc(guarded: Block, block: Block, component: u32, level: vec4u, exponents: vec4i) -> Acc {
+// The exponents that need no logarithm; POWER says which one this is.
+fn powers_of(x: vec4f) -> vec4f {
+  if (POWER == CUBE) { return x * x * x; }
+  if (POWER == FOURTH) { return (x * x) * (x * x); }
+  if (POWER == ROOT) { return sqrt(x); }
+  if (POWER == THREE_HALVES) { return x * sqrt(x); }
+  if (POWER == RECIPROCAL) { return 1.0 / x; }
+  return exp2(params.power * log2(x));
+}
+fn guarded_acc(guarded: Block, block: Block, component: u32, level: vec4u, guard: Guard) -> Acc {
   let key = level[component];
   if (params.power > 0.0) {
     if (key > INFINITY_BITS) { return Acc(0.0, EXPONENT_NAN); }
-    if (key == INFINITY_BITS) { return Acc(0.0, EXPONENT_INFINITE); }
+    if (key == INFINITY_BITS) { return Acc(0.0, EXPONENT_INFINITY); }
   } else {
     if (key == NAN_KEY) { return Acc(0.0, EXPONENT_NAN); }
-    if (key == ZERO_KEY) { return Acc(0.0, EXPONENT_INFINITE); }
+    if (key == ZERO_KEY) { return Acc(0.0, EXPONENT_INFINITY); }
   }
-  return Acc(guarded.sum[component], exponents[component]);
+  return Acc(guarded.sum[component], guard.exponents[component]);
 }

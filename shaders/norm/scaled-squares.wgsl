@@ -1,14 +1,14 @@
 // Sums of squares that neither overflow nor underflow: sum · 4^exponent. Almost always the exponent is 0 and the sum is
-// what plain addition gives; a block whose plain sum leaves the trusted range is summed again, scaled by a power of two
+// what plain addition gives; a segment whose plain sum leaves the trusted range is summed again, scaled by a power of two
 // near its largest element. Infinities and NaN travel as exponents, so that no float ever has to carry them.
 
 struct Squares { sum: f32, exponent: i32 }
 
 const EXPONENT_INFINITY: i32 = 100000;
 const EXPONENT_NAN: i32 = 200000;
-// A block is at most 64 squares. Below 64·2⁻¹⁰⁰, squares that underflowed might matter to the sum; sums up to 2¹⁰⁰ can
-// be added 2²⁷ times without overflow. As bits, so that a NaN falls outside too.
-const TRUSTED_LEAST: u32 = 0x10800000u;  // 2⁻⁹⁴
+// A segment has at most 2²⁰ elements. Below 2⁻⁸⁰, squares that underflowed (each under 2⁻¹²⁶) might matter to the sum;
+// sums up to 2¹⁰⁰ can be added 2²⁷ times without overflow. As bits, so that a NaN falls outside too.
+const TRUSTED_LEAST: u32 = 0x17800000u;  // 2⁻⁸⁰
 const TRUSTED_MOST: u32 = 0x71800000u;   // 2¹⁰⁰
 
 fn squares_trusted(squares: Squares) -> bool {
@@ -52,24 +52,21 @@ fn squares_root(squares: Squares) -> u32 {
   return bitcast<u32>(scale_by_power_of_two(sqrt(x.sum), x.exponent));
 }
 
-// The exponent near the largest magnitude of each lane; `level` are magnitude bits.
-fn squares_exponents(level: vec4u) -> vec4i {
-  let exponents = vec4i(level >> vec4u(23u)) - vec4i(127);
-  return select(exponents, vec4i(), (level == vec4u()) | (level >= vec4u(INFINITY_BITS)));
+// The power of two near the largest magnitude of each component, and 2^−exponent in two factors: one alone may not be
+// representable. `level` are magnitude bits.
+struct Scale { exponents: vec4i, first: vec4f, second: vec4f }
+
+fn scale_of(level: vec4u) -> Scale {
+  let special = (level == vec4u()) | (level >= vec4u(INFINITY_BITS));
+  let exponents = select(vec4i(level >> vec4u(23u)) - vec4i(127), vec4i(), special);
+  let half = -exponents / vec4i(2);
+  return Scale(exponents, powers_of_two(half), powers_of_two(-exponents - half));
 }
+fn powers_of_two(n: vec4i) -> vec4f { return bitcast<vec4f>(vec4u(n + vec4i(127)) << vec4u(23u)); }
 
 fn squares_of_scaled(sum: f32, level: u32, exponent: i32) -> Squares {
   if (level > INFINITY_BITS) { return Squares(0.0, EXPONENT_NAN); }
   if (level == INFINITY_BITS) { return Squares(0.0, EXPONENT_INFINITY); }
   if (level == 0u) { return Squares(0.0, 0); }
   return Squares(sum, exponent);
-}
-
-fn scale_down(four: vec4f, exponents: vec4i) -> vec4f {
-  return vec4f(
-    scale_by_power_of_two(four.x, -exponents.x),
-    scale_by_power_of_two(four.y, -exponents.y),
-    scale_by_power_of_two(four.z, -exponents.z),
-    scale_by_power_of_two(four.w, -exponents.w),
-  );
 }

@@ -21,6 +21,9 @@ fn block_step(block: Block, four: vec4<Element>, k: vec4u) -> Block {
     max(block.least, select(vec4u(), least_keys(bits), inside)),
   );
 }
+fn block_merge(a: Block, b: Block) -> Block {
+  return Block(a.count + b.count, a.sum + b.sum, a.squares + b.squares, max(a.most, b.most), max(a.least, b.least));
+}
 fn block_acc(block: Block, component: u32) -> Acc {
   return Acc(block.count[component], block.sum[component], Squares(block.squares[component], 0), block.most[component], block.least[component]);
 }
@@ -62,16 +65,17 @@ fn acc_results(acc: Acc) -> array<u32, PLANES> {
 fn guard_start() -> vec4u { return vec4u(); }
 fn guard_step(level: vec4u, four: vec4<Element>) -> vec4u { return max(level, bitcast<vec4u>(four) & vec4u(MAGNITUDE_BITS)); }
 fn guard_fold(level: vec4u) -> vec4u { return vec4u(max(max(level.x, level.y), max(level.z, level.w))); }
-fn guard_exponents(level: vec4u) -> vec4i { return squares_exponents(level); }
-fn guarded_step(block: Block, four: vec4<Element>, exponents: vec4i) -> Block {
-  let x = scale_down(four, exponents);
+alias Guard = Scale;
+fn guard_of(level: vec4u) -> Guard { return scale_of(level); }
+fn guarded_step(block: Block, four: vec4<Element>, guard: Guard) -> Block {
+  let x = four * guard.first * guard.second;
   var next = block;
   next.squares = fma(x, x, block.squares);
   return next;
 }
 // Only the squares had to be looked at again: the rest is as the first look found it.
-fn guarded_acc(guarded: Block, block: Block, component: u32, level: vec4u, exponents: vec4i) -> Acc {
+fn guarded_acc(guarded: Block, block: Block, component: u32, level: vec4u, guard: Guard) -> Acc {
   var acc = block_acc(block, component);
-  acc.squares = squares_of_scaled(guarded.squares[component], level[component], exponents[component]);
+  acc.squares = squares_of_scaled(guarded.squares[component], level[component], guard.exponents[component]);
   return acc;
 }

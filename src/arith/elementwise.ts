@@ -47,24 +47,24 @@ const operations = {
   add: /* @__PURE__ */ operation({ name: 'add', wgsl: 'a + b', cpu: (a, b) => a + b }, { name: 'add', wgsl: 'a + b', cpu: (a, b) => a + b }),
   sub: /* @__PURE__ */ operation({ name: 'sub', wgsl: 'a - b', cpu: (a, b) => a - b }, { name: 'sub', wgsl: 'a - b', cpu: (a, b) => a - b }),
   mul: /* @__PURE__ */ operation({ name: 'mul', wgsl: 'a * b', cpu: (a, b) => a * b }, { name: 'mul', wgsl: 'a * b', cpu: (a, b) => Math.imul(a, b) }),
-  div: /* @__PURE__ */ operation({ name: 'div', wgsl: 'quotient(a, b)', cpu: (a, b) => a / b }),
+  div: /* @__PURE__ */ operation({ name: 'div', wgsl: 'quotient(a, b)', helpers: true, cpu: (a, b) => a / b }),
   neg: /* @__PURE__ */ operation({ name: 'neg', wgsl: '-a', cpu: a => -a }),
   abs: /* @__PURE__ */ operation({ name: 'abs', wgsl: 'abs(a)', cpu: Math.abs }),
-  sqrt: /* @__PURE__ */ operation({ name: 'sqrt', wgsl: 'root(a)', cpu: Math.sqrt }),
+  sqrt: /* @__PURE__ */ operation({ name: 'sqrt', wgsl: 'roots(a)', helpers: true, cpu: Math.sqrt }),
   square: /* @__PURE__ */ operation(
     { name: 'square', wgsl: 'a * a', cpu: a => a * a },
     { name: 'square', wgsl: 'a * a', cpu: a => Math.imul(a, a) },
   ),
-  exp: /* @__PURE__ */ operation({ name: 'exp', wgsl: 'exponential(a)', cpu: Math.exp }),
-  log: /* @__PURE__ */ operation({ name: 'log', wgsl: 'logarithm(a)', cpu: Math.log }),
+  exp: /* @__PURE__ */ operation({ name: 'exp', wgsl: 'exponentials(a)', helpers: true, cpu: Math.exp }),
+  log: /* @__PURE__ */ operation({ name: 'log', wgsl: 'logarithms(a)', helpers: true, cpu: Math.log }),
   clip: /* @__PURE__ */ operation(
-    { name: 'clip', wgsl: 'least_of(most_of(a, b), c)', cpu: (a, b, c) => Math.min(Math.max(a, b), c) },
+    { name: 'clip', wgsl: 'least_of(most_of(a, b), c)', helpers: true, cpu: (a, b, c) => Math.min(Math.max(a, b), c) },
     { name: 'clip', wgsl: 'min(max(a, b), c)', cpu: (a, b, c) => Math.min(Math.max(a, b), c) },
   ),
 } as const;
 
-const whereFloat = /* @__PURE__ */ defineMap({ name: 'where', wgsl: 'select(c, b, !is_zero(a))', cpu: (a, b, c) => (a === 0 ? c : b) });
-const whereUint = /* @__PURE__ */ defineMap({ name: 'where-uint32', wgsl: 'select(c, b, a != 0u)', cpu: (a, b, c) => (a === 0 ? c : b) });
+const whereFloat = /* @__PURE__ */ defineMap({ name: 'where', wgsl: 'select(c, b, !zeros(a))', helpers: true, cpu: (a, b, c) => (a === 0 ? c : b) });
+const whereUint = /* @__PURE__ */ defineMap({ name: 'where-uint32', wgsl: 'select(c, b, a != A())', cpu: (a, b, c) => (a === 0 ? c : b) });
 
 /** An operand: a tensor, or one plain number that will ride in the parameters. */
 type Operand = Tensor | number;

@@ -25,6 +25,7 @@ export interface NormalizeOptions {
 const divide = /* @__PURE__ */ defineMap({
   name: 'normalize',
   wgsl: 'quotient_or_zero(a, most_of(b, c))',
+  helpers: true,
   cpu: (a, b, c) => (Math.max(b, c) === 0 ? 0 : a / Math.max(b, c)),
 });
 

@@ -126,11 +126,20 @@ export const largest: Primitive<ReducePlan> = /* @__PURE__ */ single('linf', ext
 
 export const smallest: Primitive<ReducePlan> = /* @__PURE__ */ single('l-inf', extremeParts(true), (x, at, stride, length) => extremeMagnitude(x, at, stride, length, true));
 
+/** Exponents that need no logarithm get a kernel of their own: the constant POWER of shaders/norm/power.wgsl. */
+const EXACT_POWERS: ReadonlyMap<number, number> = /* @__PURE__ */ new Map([
+  [3, 1],
+  [4, 2],
+  [0.5, 3],
+  [1.5, 4],
+  [-1, 5],
+]);
+
 export const power: Primitive<ReducePlan> = /* @__PURE__ */ single(
   'power',
   {
-    wgsl: [powerWgsl],
-    constants: {},
+    wgsl: [scaledSquaresWgsl, powerWgsl],
+    constants: plan => ({ POWER: EXACT_POWERS.get(plan.power) ?? 0 }),
     accWords: 2,
     guarded: true,
     // Zeros add nothing to positive powers, infinities nothing to negative ones.

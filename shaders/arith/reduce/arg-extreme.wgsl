@@ -13,6 +13,10 @@ fn block_step(block: Block, four: vec4<Element>, k: vec4u) -> Block {
   let better = (keys > block.key) | (block.at == vec4u(NOWHERE));
   return Block(select(block.key, keys, better), select(block.at, k, better));
 }
+fn block_merge(a: Block, b: Block) -> Block {
+  let better = (b.key > a.key) | ((b.key == a.key) & (b.at < a.at));
+  return Block(select(a.key, b.key, better), select(a.at, b.at, better));
+}
 fn block_acc(block: Block, component: u32) -> Acc { return Acc(block.key[component], block.at[component]); }
 fn block_fold(block: Block) -> Acc {
   return acc_merge(

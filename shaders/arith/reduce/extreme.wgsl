@@ -7,6 +7,7 @@ struct Block { top: vec4u }
 
 fn block_start() -> Block { return Block(vec4u()); }
 fn block_step(block: Block, four: vec4<Element>, k: vec4u) -> Block { return Block(max(block.top, keys_of(four))); }
+fn block_merge(a: Block, b: Block) -> Block { return Block(max(a.top, b.top)); }
 fn block_acc(block: Block, component: u32) -> Acc { return block.top[component]; }
 fn block_fold(block: Block) -> Acc { return max(max(block.top.x, block.top.y), max(block.top.z, block.top.w)); }
 

@@ -5,17 +5,20 @@
 // Goes with output.wgsl, one of load-*.wgsl and one of lanes-*.wgsl.
 //
 // Rounding: BLOCK steps go into one accumulator, BLOCKS blocks into the next, so that no sum is one long chain.
+// Rare work stands outside the loops: a software adapter walks through branches that nobody takes.
 
 const BLOCK: u32 = 16u;
 const BLOCKS: u32 = 16u;
-
+const HOP: u32 = LANES * 4u;  // from one step of a lane to its next
 
 // Where in the binding the reduced axis begins, the elements to take of it, and how many came before the binding.
 struct Segment { row: u32, first: u32, end: u32, before: u32 }
 
-fn load(segment: Segment, k: u32) -> vec4<Element> {
+fn load_full(segment: Segment, k: u32) -> vec4<Element> { return load_four(segment.row + k * params.stride_axis, params.stride_axis); }
+
+// The last elements of a row, filled up to four.
+fn load_last(segment: Segment, k: u32) -> vec4<Element> {
   let at = segment.row + k * params.stride_axis;
-  if (k + 4u <= segment.end) { return load_four(at, params.stride_axis); }
   let filler = bitcast<Element>(params.neutral);
   var four = vec4<Element>(filler, filler, filler, filler);
   four.x = load_one(at);
@@ -24,47 +27,81 @@ fn load(segment: Segment, k: u32) -> vec4<Element> {
   return four;
 }
 
-fn reduce_block(segment: Segment, first: u32) -> Acc {
-  let hop = LANES * 4u;
-  let steps = min(BLOCK, (segment.end - first + hop - 1u) / hop);
-  var block = block_start();
-  for (var step = 0u; step < steps; step++) {
-    let k = first + step * hop;
-    block = block_step(block, load(segment, k), vec4u(segment.before + k) + vec4u(0u, 1u, 2u, 3u));
-  }
-  let sum = block_fold(block);
-  if (!GUARDED || acc_trusted(sum)) { return sum; }
-  // Out of the range in which float32 squares can be trusted: look again, scaled.
-  var level = guard_start();
-  for (var step = 0u; step < steps; step++) { level = guard_step(level, load(segment, first + step * hop)); }
-  level = guard_fold(level);
-  let exponents = guard_exponents(level);
-  var guarded = block_start();
-  for (var step = 0u; step < steps; step++) {
-    let k = first + step * hop;
-    guarded = guarded_step(guarded, load(segment, k), exponents);
-  }
-  return acc_merge(
-    acc_merge(guarded_acc(guarded, block, 0u, level, exponents), guarded_acc(guarded, block, 1u, level, exponents)),
-    acc_merge(guarded_acc(guarded, block, 2u, level, exponents), guarded_acc(guarded, block, 3u, level, exponents)),
-  );
+// How many steps from element k on take four elements that are all there.
+fn full_steps(segment: Segment, k: u32) -> u32 {
+  if (k + 4u > segment.end) { return 0u; }
+  return (segment.end - k - 4u) / HOP + 1u;
 }
 
-fn reduce_segment(segment: Segment, lane: u32) -> Acc {
-  let stretch = LANES * 4u * BLOCK;
-  var total = acc_start();
-  if (segment.first >= segment.end) { return total; }
-  let blocks = (segment.end - segment.first + stretch - 1u) / stretch;
+fn step_at(block: Block, segment: Segment, k: u32, four: vec4<Element>) -> Block {
+  return block_step(block, four, vec4u(segment.before + k) + vec4u(0u, 1u, 2u, 3u));
+}
+
+// BLOCK full steps from element k on, four loads at a time.
+fn reduce_block(segment: Segment, k: u32) -> Block {
+  var block = block_start();
+  for (var step = 0u; step < BLOCK; step += 4u) {
+    let near = k + step * HOP;
+    let a = load_full(segment, near);
+    let b = load_full(segment, near + HOP);
+    let c = load_full(segment, near + 2u * HOP);
+    let d = load_full(segment, near + 3u * HOP);
+    block = step_at(block, segment, near, a);
+    block = step_at(block, segment, near + HOP, b);
+    block = step_at(block, segment, near + 2u * HOP, c);
+    block = step_at(block, segment, near + 3u * HOP, d);
+  }
+  return block;
+}
+
+fn reduce_segment(segment: Segment, lane: u32) -> Block {
+  let start = segment.first + lane * 4u;
+  let steps = full_steps(segment, start);
+  let blocks = steps / BLOCK;
+  var total = block_start();
   for (var done = 0u; done < blocks; done += BLOCKS) {
     let count = min(BLOCKS, blocks - done);
-    var sum = acc_start();
-    for (var k = 0u; k < count; k++) {
-      let first = segment.first + (done + k) * stretch + lane * 4u;
-      if (first < segment.end) { sum = acc_merge(sum, reduce_block(segment, first)); }
-    }
-    total = acc_merge(total, sum);
+    var sum = block_start();
+    for (var b = 0u; b < count; b++) { sum = block_merge(sum, reduce_block(segment, start + (done + b) * BLOCK * HOP)); }
+    total = block_merge(total, sum);
   }
-  return total;
+  var rest = block_start();
+  for (var step = blocks * BLOCK; step < steps; step++) {
+    let k = start + step * HOP;
+    rest = step_at(rest, segment, k, load_full(segment, k));
+  }
+  let last = start + steps * HOP;
+  if (last < segment.end) { rest = step_at(rest, segment, last, load_last(segment, last)); }
+  return block_merge(total, rest);
+}
+
+// The same, scaled: for a segment whose plain result cannot be trusted.
+fn guarded_segment(segment: Segment, lane: u32, plain: Block) -> Acc {
+  let start = segment.first + lane * 4u;
+  let steps = full_steps(segment, start);
+  let last = start + steps * HOP;
+  var level = guard_start();
+  for (var step = 0u; step < steps; step++) { level = guard_step(level, load_full(segment, start + step * HOP)); }
+  if (last < segment.end) { level = guard_step(level, load_last(segment, last)); }
+  level = guard_fold(level);
+  let guard = guard_of(level);
+  var total = block_start();
+  for (var done = 0u; done < steps; done += BLOCK * BLOCKS) {
+    var sum = block_start();
+    for (var near = done; near < min(steps, done + BLOCK * BLOCKS); near += BLOCK) {
+      var block = block_start();
+      for (var step = near; step < min(steps, near + BLOCK); step++) {
+        block = guarded_step(block, load_full(segment, start + step * HOP), guard);
+      }
+      sum = block_merge(sum, block);
+    }
+    total = block_merge(total, sum);
+  }
+  if (last < segment.end) { total = block_merge(total, guarded_step(block_start(), load_last(segment, last), guard)); }
+  return acc_merge(
+    acc_merge(guarded_acc(total, plain, 0u, level, guard), guarded_acc(total, plain, 1u, level, guard)),
+    acc_merge(guarded_acc(total, plain, 2u, level, guard), guarded_acc(total, plain, 3u, level, guard)),
+  );
 }
 
 @compute @workgroup_size(GROUP)
@@ -85,7 +122,10 @@ fn main(
     let before = params.first_segment * params.segment_length;
     let row = params.base + outer * params.stride_outer + inner * params.stride_inner;
     let start = segment * params.segment_length;
-    acc = reduce_segment(Segment(row, start, min(params.length - before, start + params.segment_length), before), lane);
+    let mine = Segment(row, start, min(params.length - before, start + params.segment_length), before);
+    let plain = reduce_segment(mine, lane);
+    acc = block_fold(plain);
+    if (GUARDED && !acc_trusted(acc)) { acc = guarded_segment(mine, lane, plain); }
   }
   acc = join_lanes(acc, index);
   if (busy && lane == 0u) {

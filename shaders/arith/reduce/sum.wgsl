@@ -12,6 +12,7 @@ fn block_step(block: Block, four: vec4<Element>, k: vec4u) -> Block {
   if (MAGNITUDE) { return Block(block.sum + abs(x)); }
   return Block(block.sum + x);
 }
+fn block_merge(a: Block, b: Block) -> Block { return Block(a.sum + b.sum); }
 fn block_acc(block: Block, component: u32) -> Acc { return block.sum[component]; }
 fn block_fold(block: Block) -> Acc { return (block.sum.x + block.sum.y) + (block.sum.z + block.sum.w); }
 

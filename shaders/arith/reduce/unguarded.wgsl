@@ -4,6 +4,7 @@ fn acc_trusted(acc: Acc) -> bool { return true; }
 fn guard_start() -> vec4u { return vec4u(); }
 fn guard_step(level: vec4u, four: vec4<Element>) -> vec4u { return level; }
 fn guard_fold(level: vec4u) -> vec4u { return level; }
-fn guard_exponents(level: vec4u) -> vec4i { return vec4i(); }
-fn guarded_step(block: Block, four: vec4<Element>, exponents: vec4i) -> Block { return block; }
-fn guarded_acc(guarded: Block, block: Block, component: u32, level: vec4u, exponents: vec4i) -> Acc { return acc_start(); }
+struct Guard { unused: u32 }
+fn guard_of(level: vec4u) -> Guard { return Guard(0u); }
+fn guarded_step(block: Block, four: vec4<Element>, guard: Guard) -> Block { return block; }
+fn guarded_acc(guarded: Block, block: Block, component: u32, level: vec4u, guard: Guard) -> Acc { return acc_start(); }

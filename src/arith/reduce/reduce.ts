@@ -27,7 +27,8 @@ export interface Reduction {
   readonly name: string;
   /** The fragment, and the files that it leans on. */
   readonly wgsl: readonly WgslFile[];
-  readonly constants: Readonly<Record<string, number | boolean>>;
+  /** Switches of the fragment, which may depend on the plan. */
+  readonly constants: Readonly<Record<string, number | boolean>> | ((plan: ReducePlan) => Readonly<Record<string, number | boolean>>);
   /** Words of a partial accumulator, and results a cell, as the fragment says. */
   readonly accWords: number;
   readonly planes: number;

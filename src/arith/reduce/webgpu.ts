@@ -38,6 +38,9 @@ function fragments(reduction: Reduction): readonly WgslFile[] {
   return [gridWgsl, numericWgsl, paramsWgsl, outputWgsl, ...reduction.wgsl, ...(reduction.guarded ? [] : [unguardedWgsl])];
 }
 
+const constantsOf = ({ constants }: Reduction, plan: ReducePlan): Readonly<Record<string, number | boolean>> =>
+  typeof constants === 'function' ? constants(plan) : constants;
+
 const lanesFile = (lanes: number): WgslFile => (lanes > 1 ? lanesManyWgsl : lanesOneWgsl);
 
 function boxPass(reduction: Reduction, plan: ReducePlan, launch: ReduceLaunch, box: Box, facts: GpuFacts): Pass {
@@ -54,7 +57,7 @@ function boxPass(reduction: Reduction, plan: ReducePlan, launch: ReduceLaunch, b
   const kernel: Kernel = {
     name: `reduce/${reduction.name}/${kind}`,
     wgsl: [...fragments(reduction), vector ? loadVec4Wgsl : loadScalarWgsl, ...(kind === 'rows' ? [lanesFile(lanes), rowsWgsl] : [columnsWgsl])],
-    constants: { ...reduction.constants, GROUP: group, LANES: lanes, FINAL: final, GUARDED: reduction.guarded },
+    constants: { ...constantsOf(reduction, plan), GROUP: group, LANES: lanes, FINAL: final, GUARDED: reduction.guarded },
     aliases: { Element: plan.dtype === 'uint32' ? 'u32' : 'f32' },
     bindings: ['read', 'write'],
   };
@@ -112,7 +115,7 @@ function mergePasses(reduction: Reduction, plan: ReducePlan, launch: ReduceLaunc
       kernel: {
         name: `reduce/${reduction.name}/partials`,
         wgsl: [...fragments(reduction), lanesFile(lanes), partialsWgsl],
-        constants: { ...reduction.constants, GROUP: group, LANES: lanes },
+        constants: { ...constantsOf(reduction, plan), GROUP: group, LANES: lanes },
         aliases: { Element: plan.dtype === 'uint32' ? 'u32' : 'f32' },
         bindings: ['read', 'write'],
       },

@@ -21,13 +21,18 @@ export const isSoftware = (info: GPUAdapterInfo): boolean =>
 
 const REMEDY = "Pass { gpu }, install the 'webgpu' package in Node, start Chrome with WebGPU enabled, or use { device: 'auto' }.";
 
-/** Node's entry points must outlive their devices. */
-const kept: GPU[] = [];
+/** Dawn in Node frees its instance when the entry point is collected, living devices or not: so none ever is. */
+const entries: Set<GPU> = /* @__PURE__ */ new Set();
+
+const keep = (gpu: GPU): { gpu: GPU } => {
+  entries.add(gpu);
+  return { gpu };
+};
 
 export async function findEntry(given: object | undefined): Promise<{ gpu: GPU } | { why: string }> {
   if (given) {
     if (!('requestAdapter' in given)) return { why: 'the given gpu has no requestAdapter()' };
-    return { gpu: given as GPU };
+    return keep(given as GPU);
   }
   if (typeof navigator !== 'undefined' && 'gpu' in navigator && navigator.gpu) return { gpu: navigator.gpu };
   const runtime = globalThis as { process?: { versions?: { node?: string } }; Deno?: unknown; isSecureContext?: boolean };
@@ -38,9 +43,7 @@ export async function findEntry(given: object | undefined): Promise<{ gpu: GPU }
     // A name in a variable: bundlers leave it alone, so that a page builds where the package is not installed.
     const name = 'webgpu';
     const dawn = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as { create(options: string[]): GPU };
-    const gpu = dawn.create([]);
-    kept.push(gpu);
-    return { gpu };
+    return keep(dawn.create([]));
   } catch (cause) {
     return { why: `Node has no WebGPU of its own and the optional package 'webgpu' could not be loaded (${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)})` };
   }

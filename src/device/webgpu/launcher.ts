@@ -74,7 +74,9 @@ export class Launcher {
   /** Encodes one pass over the given buffers. */
   dispatch(pass: Pass, buffers: readonly PooledBuffer[]): void {
     if (pass.groups === 0) return;
-    const { pipeline, storages } = this.#pipelines.get(pass.kernel);
+    const { pipeline, storages, verdict } = this.#pipelines.get(pass.kernel);
+    // A pipeline that turns out not to compile spoils its whole submit: until that is known, it travels alone.
+    if (verdict) this.flush();
     const bindGroup = this.#device.createBindGroup({
       label: pass.kernel.name,
       layout: storages,
@@ -98,6 +100,7 @@ export class Launcher {
       this.#work += work;
       this.#planFlush();
     }
+    if (verdict) this.#flushScoped();
   }
 
   /** Host bytes into a buffer, after everything enqueued so far that uses it. */
@@ -130,6 +133,13 @@ export class Launcher {
     this.#work = 0;
     this.#serial++;
     this.#pool.submitted();
+  }
+
+  /** Sends what is encoded and swallows its validation errors: the verdict on the pipeline tells them better. */
+  #flushScoped(): void {
+    this.#device.pushErrorScope('validation');
+    this.flush();
+    this.#device.popErrorScope().catch(() => undefined);
   }
 
   close(): void {

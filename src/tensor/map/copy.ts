@@ -10,7 +10,7 @@ import { defineMap, planMap } from './map.ts';
 
 const copy = defineMap({ name: 'copy', wgsl: 'a', cpu: a => a });
 const castToFloat = defineMap({ name: 'cast', wgsl: 'Out(a)', cpu: a => a });
-const castToUint = defineMap({ name: 'castToUint', wgsl: 'to_u32(a)', cpu: a => (a >= 4294967295 ? 4294967295 : a > 0 ? Math.floor(a) : 0) });
+const castToUint = defineMap({ name: 'castToUint', wgsl: 'to_uints(a)', helpers: true, cpu: a => (a >= 4294967295 ? 4294967295 : a > 0 ? Math.floor(a) : 0) });
 
 /** The same elements, dense and row-major, in storage of their own. */
 export function copyRowMajor(x: Tensor, op: string): Tensor {

@@ -24,8 +24,10 @@ export interface MapPlan {
 
 export interface MapExpression {
   readonly name: string;
-  /** A WGSL expression in `a`, `b`, `c` and the output type `Out`; helpers are in shaders/tensor/map.wgsl. */
+  /** A WGSL expression over vectors of four: `a`, `b`, `c`, and the output type `Out`. */
   readonly wgsl: string;
+  /** True where it uses shaders/tensor/map-helpers.wgsl. */
+  readonly helpers?: boolean;
   readonly cpu: (a: number, b: number, c: number) => number;
 }
 

@@ -6,29 +6,40 @@ import { bindRange, words, type BufferRange, type GpuFacts, type Kernel, type Lo
 import { LimitError } from '../../errors.ts';
 import gridWgsl from '../../../shaders/lib/grid.wgsl';
 import numericWgsl from '../../../shaders/lib/numeric.wgsl';
+import helpersWgsl from '../../../shaders/tensor/map-helpers.wgsl';
 import mapWgsl from '../../../shaders/tensor/map.wgsl';
 import type { Dtype } from '../dtype.ts';
 import { boxOffset, showShape, sizeOf, spanOf, splitBoxes } from '../shape.ts';
-import type { MapExpression, MapOperand, MapPlan } from './map.ts';
-
-const GROUP = 64;
-/** Elements that one invocation computes: enough to pay for its start. */
-const ITEMS = 4;
-/** As many axes as the parameter block of the shader holds. */
-const MAX_RANK = 8;
+import type { MapExpression, MapPlan } from './map.ts';
 
 const wgslType = (dtype: Dtype): string => (dtype === 'float32' ? 'f32' : 'u32');
+
+const GROUP = 64;
+/** As many axes as the parameter block of the shader holds: the innermost and eight others. */
+const MAX_RANK = 9;
+
+const NAMES = ['a', 'b', 'c'] as const;
+
+/** How four neighbours of a walk are reached: as one vec4, as one element repeated, or one by one. */
+type Access = 'fours' | 'repeat' | 'singles';
+
+interface Walk {
+  readonly offset: number;
+  readonly strides: readonly number[];
+}
 
 export function lowerMap(expression: MapExpression, plan: MapPlan, facts: GpuFacts): Lowered {
   if (sizeOf(plan.shape) === 0) return { scratch: [], passes: [] };
   if (plan.shape.length > MAX_RANK)
     throw new LimitError(`${expression.name}: a walk over ${plan.shape.length} axes that cannot be merged, ${showShape(plan.shape)}, is more than ${MAX_RANK}. Make the operands contiguous first.`);
-  const walks = [...plan.operands.filter(operand => operand.kind === 'tensor'), plan.out];
+  // A scalar walk has one axis of length 1.
+  const shape = plan.shape.length > 0 ? plan.shape : [1];
+  const full = (walk: Walk): Walk => (plan.shape.length > 0 ? walk : { offset: walk.offset, strides: [1] });
+  const walks: Walk[] = [...plan.operands.filter(operand => operand.kind === 'tensor'), plan.out].map(full);
   // A binding begins at an aligned offset, so a range may need up to one alignment more than its span.
   const limit = (facts.maxBindingBytes - facts.bindingAlignment) / 4;
-  const boxes = splitBoxes(plan.shape, walks.map(walk => ({ strides: walk.strides, limit })));
+  const boxes = splitBoxes(shape, walks.map(walk => ({ strides: walk.strides, limit })));
   if (!boxes) throw new LimitError(`${expression.name}: a binding of ${facts.maxBindingBytes} bytes is too small for any part of this walk.`);
-  const kernel = mapKernel(expression, plan);
   const passes = boxes.map((box): Pass => {
     const buffers: BufferRange[] = [];
     const bases = walks.map((walk, slot) => {
@@ -36,75 +47,100 @@ export function lowerMap(expression: MapExpression, plan: MapPlan, facts: GpuFac
       buffers.push(range.binding);
       return range.base;
     });
-    const count = sizeOf(box.shape);
+    const accesses = walks.map((walk, k) => accessOf(walk.strides, box.shape, bases[k] ?? 0));
+    const inner = box.shape.at(-1) ?? 1;
+    const count = sizeOf(box.shape.slice(0, -1)) * Math.ceil(inner / 4);
     return {
-      kernel,
-      groups: Math.ceil(count / (GROUP * ITEMS)),
-      params: mapParams(plan, box.shape, count, bases),
+      kernel: mapKernel(expression, plan, accesses),
+      groups: Math.ceil(count / (GROUP)),
+      params: mapParams(plan, walks, box.shape, [count, inner], bases),
       buffers,
-      work: count * 4 * walks.length,
+      work: sizeOf(box.shape) * 4 * walks.length,
     };
   });
   return { scratch: [], passes };
 }
 
-function mapKernel(expression: MapExpression, plan: MapPlan): Kernel {
-  const names = ['A', 'B', 'C'];
-  const operandOf = (k: number): MapOperand | undefined => plan.operands[k];
-  let binding = 0;
+function accessOf(strides: readonly number[], shape: readonly number[], base: number): Access {
+  const inner = strides.at(-1) ?? 1;
+  if (inner === 0) return 'repeat';
+  const aligned = base % 4 === 0 && strides.slice(0, -1).every((stride, axis) => stride % 4 === 0 || shape[axis] === 1);
+  return inner === 1 && aligned ? 'fours' : 'singles';
+}
+
+function mapKernel(expression: MapExpression, plan: MapPlan, accesses: readonly Access[]): Kernel {
   const bindings: ('read' | 'write')[] = [];
-  const lines = names.map((name, k) => {
-    const operand = operandOf(k);
-    if (operand?.kind !== 'tensor') return `fn load${name}(i: u32) -> ${name} { return bitcast<${name}>(params.value_${name.toLowerCase()}); }`;
-    bindings.push('read');
-    const variable = `operand_${name.toLowerCase()}`;
-    return `@group(0) @binding(${binding++}) var<storage, read> ${variable}: array<${name}>;\nfn load${name}(i: u32) -> ${name} { return ${variable}[i]; }`;
+  const access = [...accesses];
+  const lines = NAMES.map((name, k) => {
+    const operand = plan.operands[k];
+    const element = wgslType(operand?.dtype ?? 'uint32');
+    const head = `fn load_${name}(base: u32, k: u32) -> vec4<${element}> {`;
+    if (operand?.kind !== 'tensor') return `${head} return vec4<${element}>(bitcast<${element}>(params.value_${name})); }`;
+    const how = access.shift() ?? 'singles';
+    const binding = `@group(0) @binding(${bindings.push('read') - 1}) var<storage, read> operand_${name}`;
+    if (how === 'fours') return `${binding}: array<vec4<${element}>>;\n${head} return operand_${name}[(base + k) / 4u]; }`;
+    const source = `${binding}: array<${element}>;`;
+    if (how === 'repeat') return `${source}\n${head} return vec4<${element}>(operand_${name}[base]); }`;
+    const first = `let s = params.inner_strides[${k}u]; let i = base + k * s;`;
+    return `${source}\n${head} ${first} return vec4<${element}>(${[0, 1, 2, 3].map(j => `operand_${name}[i + ${j}u * s]`).join(', ')}); }`;
   });
-  bindings.push('write');
-  const glue = `${lines.join('\n')}
-@group(0) @binding(${binding}) var<storage, read_write> result: array<Out>;
-fn apply(a: A, b: B, c: C) -> Out { return ${expression.wgsl}; }
-`;
+  const out = wgslType(plan.out.dtype);
+  const inFours = access.shift() === 'fours';
+  const target = `@group(0) @binding(${bindings.push('write') - 1}) var<storage, read_write> result: array<${inFours ? `vec4<${out}>` : out}>;`;
+  const parts = ['x', 'y', 'z', 'w'];
+  const single = (j: number): string => (inFours ? `result[i].${parts[j]} = v.${parts[j]};` : `result[i + ${j}u * s] = v.${parts[j]};`);
+  const first = inFours ? 'let i = (base + k) / 4u; if (count == 4u) { result[i] = v; return; }' : 'let s = params.inner_strides[3u]; let i = base + k * s;';
+  const store = `fn store(base: u32, k: u32, v: vec4<${out}>, count: u32) { ${first} ${single(0)} ${[1, 2, 3].map(j => `if (count > ${j}u) { ${single(j)} }`).join(' ')} }`;
+  const apply = `fn apply(a: A, b: B, c: C) -> Out { return ${expression.wgsl}; }`;
   return {
     name: `map/${expression.name}`,
-    wgsl: [gridWgsl, numericWgsl, mapWgsl, { id: `map/${expression.name}(${plan.operands.map(operand => operand.kind[0]).join('')})`, text: glue }],
-    constants: { GROUP, ITEMS, RANK: Math.max(1, plan.shape.length) },
+    wgsl: [
+      gridWgsl,
+      numericWgsl,
+      mapWgsl,
+      ...(expression.helpers ? [helpersWgsl] : []),
+      // What the operands look like is part of the id, and so of the pipeline's key.
+      { id: `map/${expression.name}(${plan.operands.map(operand => operand.kind).join(' ')}: ${accesses.join(' ')})`, text: [...lines, target, store, apply, ''].join('\n') },
+    ],
+    constants: { GROUP, RANK: Math.max(1, plan.shape.length) },
     aliases: {
-      A: wgslType(operandOf(0)?.dtype ?? 'uint32'),
-      B: wgslType(operandOf(1)?.dtype ?? 'uint32'),
-      C: wgslType(operandOf(2)?.dtype ?? 'uint32'),
-      Out: wgslType(plan.out.dtype),
+      A: `vec4<${wgslType(plan.operands[0]?.dtype ?? 'uint32')}>`,
+      B: `vec4<${wgslType(plan.operands[1]?.dtype ?? 'uint32')}>`,
+      C: `vec4<${wgslType(plan.operands[2]?.dtype ?? 'uint32')}>`,
+      Out: `vec4<${out}>`,
     },
     bindings,
   };
 }
 
 /** The parameter block of shaders/tensor/map.wgsl. */
-function mapParams(plan: MapPlan, shape: readonly number[], count: number, bases: readonly number[]): Uint32Array {
-  let tensors = 0;
-  const baseOf = [0, 1, 2].map(k => (plan.operands[k]?.kind === 'tensor' ? (bases[tensors++] ?? 0) : 0));
-  const values = [0, 1, 2].map(k => {
-    const operand = plan.operands[k];
-    if (operand?.kind !== 'value') return 0;
-    return operand.dtype === 'float32' ? words.float(operand.value) : operand.value;
-  });
-  const pad = (list: readonly number[] | undefined, filler: number): number[] => Array.from({ length: MAX_RANK }, (_, i) => list?.[i] ?? filler);
-  const stridesOf = (k: number): readonly number[] | undefined => {
-    const operand = plan.operands[k];
-    return operand?.kind === 'tensor' ? operand.strides : undefined;
+function mapParams(plan: MapPlan, walks: readonly Walk[], shape: readonly number[], counts: readonly number[], bases: readonly number[]): Uint32Array {
+  const inner = (list: readonly number[]): number => list.at(-1) ?? 0;
+  // The shader counts the other axes from the innermost outwards.
+  const others = (list: readonly number[], filler: number): number[] => {
+    const outwards = list.slice(0, -1).toReversed();
+    return Array.from({ length: MAX_RANK - 1 }, (_, i) => outwards[i] ?? filler);
   };
+  let tensors = 0;
+  const operands = NAMES.map((_, k) => {
+    const operand = plan.operands[k];
+    if (operand?.kind === 'tensor') {
+      const at = tensors++;
+      return { base: bases[at] ?? 0, value: 0, strides: walks[at]?.strides ?? [] };
+    }
+    const value = operand === undefined ? 0 : operand.dtype === 'float32' ? words.float(operand.value) : operand.value;
+    return { base: 0, value, strides: [] };
+  });
   return Uint32Array.from([
-    count,
+    ...counts,
     bases.at(-1) ?? 0,
-    ...baseOf,
-    ...values,
+    ...operands.map(operand => operand.base),
+    ...operands.map(operand => operand.value),
     words.nan,
-    // Arrays in uniforms begin at multiples of four words; firstGroup and groupCount come before.
-    0,
-    ...pad(shape, 1),
-    ...pad(stridesOf(0), 0),
-    ...pad(stridesOf(1), 0),
-    ...pad(stridesOf(2), 0),
-    ...pad(plan.out.strides, 0),
+    ...operands.map(operand => inner(operand.strides)),
+    inner(walks.at(-1)?.strides ?? []),
+    ...others(shape, 1),
+    ...operands.flatMap(operand => others(operand.strides, 0)),
+    ...others(walks.at(-1)?.strides ?? [], 0),
   ]);
 }
