@@ -19,7 +19,10 @@ export interface Tolerance {
 }
 
 /** One rounding to the nearest number: half a unit in the last place, relative to the value. */
-export const ROUNDING: { readonly float32: number; readonly float64: number } = { float32: 2 ** -24, float64: 2 ** -53 };
+export const ROUNDING: { readonly float32: number; readonly float64: number } = {
+  float32: 2 ** -24,
+  float64: 2 ** -53,
+};
 
 /** Below it float32 numbers are subnormal, and GPUs may flush those to zero. */
 export const SMALLEST_NORMAL: number = 2 ** -126;
@@ -48,7 +51,19 @@ export const inputRounding = (precision: Precision): Tolerance => ({
   absolute: precision === 'double' ? 0 : SMALLEST_NORMAL,
 });
 
-export type ElementwiseOp = 'add' | 'sub' | 'mul' | 'div' | 'neg' | 'abs' | 'square' | 'sqrt' | 'exp' | 'log' | 'clip' | 'where';
+export type ElementwiseOp =
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'neg'
+  | 'abs'
+  | 'square'
+  | 'sqrt'
+  | 'exp'
+  | 'log'
+  | 'clip'
+  | 'where';
 
 /** ULPs that WGSL allows; sqrt is 1/inverseSqrt there (2 + 2.5). Copies and signs are exact. */
 const WGSL_ULPS: Record<Exclude<ElementwiseOp, 'exp' | 'log'>, number> = {
@@ -88,7 +103,8 @@ const roundings = (n: number): number => Math.max(Math.log2(Math.max(n, 1)), 10)
 export function reduction(n: number, precision: Precision, magnitude: number): Tolerance {
   const size = Number.isFinite(magnitude) ? magnitude : 0;
   if (precision === 'double') return { relative: 0, absolute: (n + 4) * ROUNDING.float64 * size };
-  if (precision === 'rounded') return { relative: ROUNDING.float32, absolute: (n + 4) * ROUNDING.float64 * size + SMALLEST_NORMAL };
+  if (precision === 'rounded')
+    return { relative: ROUNDING.float32, absolute: (n + 4) * ROUNDING.float64 * size + SMALLEST_NORMAL };
   return { relative: 0, absolute: roundings(n) * ROUNDING.float32 * size + SMALLEST_NORMAL };
 }
 
@@ -109,15 +125,29 @@ export function norm(n: number, ord: NormOrd, precision: Precision): Tolerance {
   const doubles = (2 * n + 64) * ROUNDING.float64;
   if (precision === 'double') return { relative: doubles, absolute: 0 };
   if (precision === 'rounded') return { relative: ROUNDING.float32 + doubles, absolute: SMALLEST_NORMAL };
-  const relative = p === 1 || p === 2 ? roundings(n) * ROUNDING.float32 : (4 + Math.log2(Math.max(n, 1)) / Math.abs(p)) * 2 ** -22;
+  const relative =
+    p === 1 || p === 2 ? roundings(n) * ROUNDING.float32 : (4 + Math.log2(Math.max(n, 1)) / Math.abs(p)) * 2 ** -22;
   return { relative, absolute: SMALLEST_NORMAL };
 }
 
 /** x / ‖x‖: the norm's error, and a division. */
-export const normalized = (n: number, ord: NormOrd, precision: Precision): Tolerance => plus(norm(n, ord, precision), elementwise('div', precision));
+export const normalized = (n: number, ord: NormOrd, precision: Precision): Tolerance =>
+  plus(norm(n, ord, precision), elementwise('div', precision));
 
-/** A largest or smallest sum of absolute values (a matrix's 1-norm and the like) is as good as each sum. */
-export const matrixNorm = (terms: number, precision: Precision): Tolerance => norm(terms, 1, precision);
+/**
+ * What `norm(x, { ord, axis })` may be off by, for x of this shape. A matrix's 1-norm and the like are the largest of sums
+ * of absolute values, and so as good as each sum.
+ */
+export function normOf(
+  shape: readonly number[],
+  { ord, axis }: { readonly ord?: NormOrd; readonly axis?: number | readonly number[] | undefined },
+  precision: Precision,
+): Tolerance {
+  const axes = axis === undefined ? shape.map((_, k) => k) : [axis].flat();
+  const terms = axes.reduce((product, one) => product * (shape.at(one) ?? 1), 1);
+  const ofSums = axes.length === 2 && ord !== undefined && ord !== 'fro';
+  return norm(terms, ofSums ? 1 : ord, precision);
+}
 
 /** An identity between several results, each within its own bound: the bounds add up. */
 export const identity = (parts: readonly Tolerance[]): Tolerance => plus(...parts);

@@ -131,7 +131,8 @@ def reductions():
             along(name)
             for axis in range(VALUES[name].ndim):
                 along(name, axis)
-        for name, axis in [("m34", 2), ("m34", -3), ("scalar", 0), ("v4", 1)]:
+        # Axis 0 of a scalar is left out: numpy refuses it in some reductions and takes it in others. Here it is refused.
+        for name, axis in [("m34", 2), ("m34", -3), ("v4", 1)]:
             along(name, axis)
         if op in folds:
             for name in ["m34", "t234", "q"]:

@@ -6,7 +6,8 @@ export function broadcast(shapes: readonly (readonly number[])[]): number[] {
   const ndim = Math.max(...shapes.map(shape => shape.length));
   return Array.from({ length: ndim }, (_, axis) => {
     const lengths = shapes.map(shape => shape[axis - ndim + shape.length] ?? 1).filter(length => length !== 1);
-    if (lengths.some(length => length !== lengths[0])) throw new Error(`shapes ${JSON.stringify(shapes)} do not broadcast`);
+    if (lengths.some(length => length !== lengths[0]))
+      throw new Error(`shapes ${JSON.stringify(shapes)} do not broadcast`);
     return lengths[0] ?? 1;
   });
 }

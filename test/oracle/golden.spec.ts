@@ -3,11 +3,19 @@ import { describe, it } from 'vitest';
 import arith from '../golden/arith.json';
 import normGolden from '../golden/norm.json';
 import { Findings } from '../support/expect.ts';
-import { goldenGrid, goldenInput, goldenNumber, isRaised, type GoldenArray, type GoldenOutcome } from '../support/golden.ts';
-import { elementwise, exact, norm as normTolerance, reduction, type ElementwiseOp, type Tolerance } from '../tolerance.ts';
+import {
+  goldenGrid,
+  goldenInput,
+  goldenNumber,
+  isRaised,
+  namedInput,
+  type GoldenArray,
+  type GoldenOutcome,
+} from '../support/golden.ts';
+import { elementwise, exact, norm as normTolerance, reduction, type Tolerance } from '../tolerance.ts';
 import { BINARY, clip, map, UNARY, where } from './elementwise.ts';
 import { grid, type Grid } from './grid.ts';
-import { norm, type Ord } from './norm.ts';
+import { norm } from './norm.ts';
 import { magnitudes, reduce, type Reduction } from './reduce.ts';
 import { concat, take, transpose } from './shape.ts';
 
@@ -29,12 +37,14 @@ interface ArithCase {
   readonly expected: GoldenOutcome;
 }
 
+const NOTHING = grid([0], []);
+
 const isBinary = (op: string): op is keyof typeof BINARY => op in BINARY;
 const isUnary = (op: string): op is keyof typeof UNARY => op in UNARY;
 
 function answer(one: ArithCase, operands: readonly Grid[]): Grid {
   const { op } = one;
-  const first = operands[0] as Grid;
+  const [first = NOTHING] = operands;
   if (isBinary(op)) return map(BINARY[op], ...operands);
   if (isUnary(op)) return map(UNARY[op], ...operands);
   switch (op) {
@@ -55,9 +65,9 @@ function answer(one: ArithCase, operands: readonly Grid[]): Grid {
 
 function allowed(one: ArithCase, operands: readonly Grid[]): (index: number) => Tolerance {
   const { op } = one;
-  if (isBinary(op) || isUnary(op)) return () => elementwise(op as ElementwiseOp, 'double');
+  if (isBinary(op) || isUnary(op)) return () => elementwise(op, 'double');
   if (op !== 'sum' && op !== 'mean') return () => exact;
-  const first = operands[0] as Grid;
+  const [first = NOTHING] = operands;
   const sizes = magnitudes(first, one.axis);
   return index => reduction(first.data.length, 'double', sizes[index] ?? 0);
 }
@@ -69,15 +79,18 @@ describe('oracles against numpy', () => {
     for (const one of normGolden.cases as unknown as readonly NormCase[]) {
       if (isRaised(one.expected)) continue;
       const ord = one.ord === undefined || one.ord === 'fro' || one.ord === 'nuc' ? one.ord : goldenNumber(one.ord);
-      const x = goldenInput(inputs[one.x] as GoldenArray);
+      const x = namedInput(inputs, one.x);
       const ofMatrix = Array.isArray(one.axis) ? one.axis.length === 2 : one.axis === undefined && x.shape.length === 2;
       // Spectral and nuclear norms need singular values: they get their oracle with the SVD.
       if (ord === 'nuc' || (ofMatrix && (ord === 2 || ord === -2))) continue;
       const label = `norm of ${one.x}, ord ${one.ord}, axis ${JSON.stringify(one.axis)}`;
       const expected = goldenGrid(one.expected);
-      const actual = norm(x, { ord: ord as Ord, axis: one.axis, keepdims: one.keepdims ?? false });
+      const actual = norm(x, { ord, axis: one.axis, keepdims: one.keepdims ?? false });
       findings.shape(actual.shape, expected.shape, label);
-      const tolerance = typeof ord === 'number' && Number.isFinite(ord) ? normTolerance(x.data.length, ord, 'double') : normTolerance(x.data.length, 2, 'double');
+      const tolerance =
+        typeof ord === 'number' && Number.isFinite(ord)
+          ? normTolerance(x.data.length, ord, 'double')
+          : normTolerance(x.data.length, 2, 'double');
       findings.close(actual.data, expected.data, tolerance, label);
     }
     findings.end();

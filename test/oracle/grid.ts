@@ -37,7 +37,8 @@ export const valueAt = (x: Grid, index: readonly number[]): number => x.data[pos
 
 /** One axis, several or all, counted from the front. */
 export function axesOf(axis: number | readonly number[] | undefined, ndim: number): number[] {
-  const list = axis === undefined ? Array.from({ length: ndim }, (_, k) => k) : typeof axis === 'number' ? [axis] : [...axis];
+  const list =
+    axis === undefined ? Array.from({ length: ndim }, (_, k) => k) : typeof axis === 'number' ? [axis] : [...axis];
   return list.map(one => (one < 0 ? one + ndim : one));
 }
 

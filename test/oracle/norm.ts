@@ -36,7 +36,8 @@ export function vectorNorm(values: ArrayLike<number>, p: number = 2): number {
   if (p === Infinity || p === -Infinity) {
     if (values.length === 0) throw new Error('the maximum of nothing is undefined');
     let best = Math.abs(values[0] ?? NaN);
-    for (const x of mapped(values, Math.abs)) if (Number.isNaN(x) || (p > 0 ? x > best : x < best)) best = Number.isNaN(best) ? best : x;
+    for (const x of mapped(values, Math.abs))
+      if (Number.isNaN(x) || (p > 0 ? x > best : x < best)) best = Number.isNaN(best) ? best : x;
     return best;
   }
   // Scaled by the element that rules the sum, so that large p neither overflow nor vanish.
@@ -94,7 +95,10 @@ export function norm(x: Grid, { ord, axis, keepdims = false }: NormOptions = {})
 }
 
 /** x / max(‖x‖, eps) along an axis; where that is 0, the zeros stay. */
-export function normalize(x: Grid, { ord = 2, axis = -1, eps = 0 }: { ord?: number; axis?: number; eps?: number } = {}): { normalized: Grid; norms: Grid } {
+export function normalize(
+  x: Grid,
+  { ord = 2, axis = -1, eps = 0 }: { ord?: number; axis?: number; eps?: number } = {},
+): { normalized: Grid; norms: Grid } {
   const [along = 0] = axesOf(axis, x.shape.length);
   const norms = norm(x, { ord, axis: along, keepdims: true });
   const out = new Float64Array(sizeOf(x.shape));

@@ -13,7 +13,9 @@ describe('expectClose', () => {
   });
 
   it('refuses what is outside, and tells index, numbers and error', () => {
-    expect(() => expectClose([1, 2.5], [1, 2], loose, 'rows')).toThrow(/rows: 1 of 2 differ[^]*index +actual +expected +error +allowed[^]*1 +2\.5 +2 +5\.00e-1 +2\.00e-1/);
+    expect(() => expectClose([1, 2.5], [1, 2], loose, 'rows')).toThrow(
+      /rows: 1 of 2 differ[^]*index +actual +expected +error +allowed[^]*1 +2\.5 +2 +5\.00e-1 +2\.00e-1/,
+    );
   });
 
   it('refuses NaN, infinities and lengths that do not match', () => {

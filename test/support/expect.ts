@@ -63,7 +63,9 @@ export class Findings {
     if (this.#problems.length === 0) return;
     const shown = this.#problems.slice(0, ROWS_SHOWN);
     const more = this.#problems.length - shown.length;
-    throw new Error(`${this.#problems.length} of ${this.#compared} comparisons failed\n${shown.join('\n')}${more > 0 ? `\n… and ${more} more` : ''}`);
+    throw new Error(
+      `${this.#problems.length} of ${this.#compared} comparisons failed\n${shown.join('\n')}${more > 0 ? `\n… and ${more} more` : ''}`,
+    );
   }
 
   #note(problem: string | undefined): void {
@@ -73,7 +75,12 @@ export class Findings {
 }
 
 /** The error that a call throws. `mentions` must all stand in its message, which must begin with `<op>: `. */
-export function expectThrows(run: () => unknown, type: ErrorType, op: string, ...mentions: readonly (string | RegExp)[]): Error {
+export function expectThrows(
+  run: () => unknown,
+  type: ErrorType,
+  op: string,
+  ...mentions: readonly (string | RegExp)[]
+): Error {
   let outcome: unknown;
   try {
     outcome = run();
@@ -81,11 +88,18 @@ export function expectThrows(run: () => unknown, type: ErrorType, op: string, ..
     return checkError(error, type, op, mentions);
   }
   if (outcome instanceof Promise) outcome.catch(() => {});
-  throw new Error(`${op} should have thrown a ${type.name} at the call, but returned ${String(outcome instanceof Promise ? 'a promise' : typeof outcome)}`);
+  throw new Error(
+    `${op} should have thrown a ${type.name} at the call, but returned ${String(outcome instanceof Promise ? 'a promise' : typeof outcome)}`,
+  );
 }
 
 /** The error that a promise rejects with. */
-export async function expectRejects(promise: Promise<unknown>, type: ErrorType, op: string, ...mentions: readonly (string | RegExp)[]): Promise<Error> {
+export async function expectRejects(
+  promise: Promise<unknown>,
+  type: ErrorType,
+  op: string,
+  ...mentions: readonly (string | RegExp)[]
+): Promise<Error> {
   const outcome = await promise.then(
     () => undefined,
     (error: unknown) => ({ error }),
@@ -99,8 +113,10 @@ export type ErrorType = abstract new (...args: never[]) => Error;
 function checkError(error: unknown, type: ErrorType, op: string, mentions: readonly (string | RegExp)[]): Error {
   if (!(error instanceof Error)) throw new Error(`${op} threw something that is no Error: ${String(error)}`);
   const shown = `${error.name}: ${error.message}`;
-  if (!(error instanceof type)) throw new Error(`${op} should have failed with a ${type.name}, but it was ${shown}`, { cause: error });
-  if (!error.message.startsWith(`${op}: `)) throw new Error(`the message should begin with '${op}: ', but it is ${shown}`);
+  if (!(error instanceof type))
+    throw new Error(`${op} should have failed with a ${type.name}, but it was ${shown}`, { cause: error });
+  if (!error.message.startsWith(`${op}: `))
+    throw new Error(`the message should begin with '${op}: ', but it is ${shown}`);
   for (const mention of mentions) {
     const found = typeof mention === 'string' ? error.message.includes(mention) : mention.test(error.message);
     if (!found) throw new Error(`the message should mention ${String(mention)}, but it is ${shown}`);
@@ -110,7 +126,8 @@ function checkError(error: unknown, type: ErrorType, op: string, mentions: reado
 
 /** A description of what differs, or undefined. */
 function compare(actual: Numbers, expected: Numbers, tolerance: Allowed, label: string): string | undefined {
-  if (actual.length !== expected.length) return `${label}: ${actual.length} numbers where ${expected.length} are expected`;
+  if (actual.length !== expected.length)
+    return `${label}: ${actual.length} numbers where ${expected.length} are expected`;
   const misses: Miss[] = [];
   for (let index = 0; index < expected.length; index++) {
     const a = Number(actual[index]);
@@ -133,9 +150,15 @@ function compareShapes(actual: readonly number[], expected: readonly number[], l
 function table(misses: readonly Miss[]): string {
   const rows = [['index', 'actual', 'expected', 'error', 'allowed']];
   for (const miss of misses.slice(0, ROWS_SHOWN))
-    rows.push([String(miss.index), String(miss.actual), String(miss.expected), miss.error.toExponential(2), miss.allowed.toExponential(2)]);
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)));
-  const lines = rows.map(row => '  ' + row.map((cell, column) => cell.padStart(widths[column]!)).join('  '));
+    rows.push([
+      String(miss.index),
+      String(miss.actual),
+      String(miss.expected),
+      miss.error.toExponential(2),
+      miss.allowed.toExponential(2),
+    ]);
+  const width = (column: number): number => Math.max(...rows.map(row => (row[column] ?? '').length));
+  const lines = rows.map(row => '  ' + row.map((cell, column) => cell.padStart(width(column))).join('  '));
   if (misses.length > ROWS_SHOWN) lines.push(`  … and ${misses.length - ROWS_SHOWN} more`);
   return lines.join('\n');
 }

@@ -24,9 +24,22 @@ export function goldenNumber(value: GoldenNumber): number {
   return number;
 }
 
-export const goldenGrid = (array: GoldenArray): Grid => ({ shape: array.shape, data: Float64Array.from(array.data, goldenNumber) });
+export const goldenGrid = (array: GoldenArray): Grid => ({
+  shape: array.shape,
+  data: Float64Array.from(array.data, goldenNumber),
+});
 
 /** An input rounded to float32, as doubles. */
-export const goldenInput = (array: GoldenArray): Grid => ({ shape: array.shape, data: Float64Array.from(array.data, x => Math.fround(goldenNumber(x))) });
+export const goldenInput = (array: GoldenArray): Grid => ({
+  shape: array.shape,
+  data: Float64Array.from(array.data, x => Math.fround(goldenNumber(x))),
+});
+
+/** One of a file's named inputs, rounded to float32, as doubles. */
+export function namedInput(inputs: Readonly<Record<string, GoldenArray>>, name: string): Grid {
+  const array = inputs[name];
+  if (!array) throw new Error(`the golden file has no input named '${name}'`);
+  return goldenInput(array);
+}
 
 export const isRaised = (outcome: GoldenOutcome): outcome is { readonly raises: string } => 'raises' in outcome;

@@ -38,7 +38,10 @@ export class Random {
 
   /** `count` normal numbers of mean 0. */
   normal(count: number, deviation = 1): Float32Array {
-    return this.#filled(count, () => deviation * Math.sqrt(-2 * Math.log(1 - this.unit())) * Math.cos(TURN * this.unit()));
+    return this.#filled(
+      count,
+      () => deviation * Math.sqrt(-2 * Math.log(1 - this.unit())) * Math.cos(TURN * this.unit()),
+    );
   }
 
   /** `count` whole numbers of [low, high). */
