@@ -77,6 +77,45 @@ describe('at ten million elements', () => {
   }, 60_000);
 });
 
+describe('equal numbers, whose roundings all go the same way', () => {
+  it('p = 1 and 2 of rows of every constant', async () => {
+    const batch = new Batch();
+    const constants = new Random(6).uniform(200, 0.5, 1);
+    for (const n of [3, 16, 63, 64, 100, 256, 1000, 4096, 10_001]) {
+      const x = new Float32Array(200 * n);
+      constants.forEach((value, i) => x.fill(value, i * n, (i + 1) * n));
+      const rows = device.tensor(x, [200, n]);
+      for (const ord of [1, 2])
+        batch.expect(
+          `rows of ${n}, ord ${ord}`,
+          () => norm(rows, { ord, axis: 1 }),
+          grid(
+            [200],
+            Array.from(constants, value => value * n ** (1 / ord)),
+          ),
+          precision => normBound(n, ord, precision),
+        );
+    }
+    await batch.end();
+  }, 60_000);
+
+  it('p = 1 and 2 of long vectors', async () => {
+    const batch = new Batch();
+    for (const value of new Random(7).uniform(4, 0.5, 1)) {
+      const x = device.tensor(new Float32Array(2_000_000).fill(value));
+      for (const ord of [1, 2])
+        batch.expect(
+          `${value}, ord ${ord}`,
+          () => norm(x, { ord }),
+          grid([], [value * 2_000_000 ** (1 / ord)]),
+          precision => normBound(2_000_000, ord, precision),
+        );
+      x.dispose();
+    }
+    await batch.end();
+  }, 60_000);
+});
+
 describe('at a million elements', () => {
   it(
     'general p',

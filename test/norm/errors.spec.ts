@@ -71,8 +71,10 @@ describe('norm refuses', () => {
   });
 
   it('axes that are no whole numbers', () => {
-    for (const axis of [0.5, NaN, '1', true])
-      expectThrows(() => norm(of([2, 3]), { axis } as unknown as Options), OptionError, 'norm', String(axis));
+    for (const axis of [0.5, NaN, [0, 0.5]])
+      expectThrows(() => norm(of([2, 3]), { axis }), OptionError, 'norm', 'axis', /0\.5|NaN/);
+    for (const axis of ['1', true, {}, ['0', '1'], [null]])
+      expectThrows(() => norm(of([2, 3]), { axis } as unknown as Options), OptionError, 'norm', 'axis');
   });
 
   it('an axis named twice', () => {

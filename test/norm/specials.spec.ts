@@ -13,7 +13,7 @@ import { norm as normBound } from '../tolerance.ts';
 
 const ORDS = [undefined, 0, 1, 2, Infinity, -Infinity, 3, 0.5, 1.5, -1, -2, 30] as const;
 /** Lengths of one thread's work, of a few blocks, and of more than one workgroup. */
-const LENGTHS = [1, 5, 64, 257, 5000];
+const LENGTHS = [1, 5, 257, 5000];
 
 const normal = (shape: readonly number[], seed = 1): Grid => gridOf(shape, new Random(seed).normal(sizeOf(shape)));
 
@@ -30,16 +30,16 @@ const scaled = (x: Grid, factor: number): Grid =>
     Float64Array.from(x.data, v => v * factor),
   );
 
-/** The kernels of this adapter, those for software and those for real adapters: all must mean the same. */
-for (const [name, assume] of [
-  ['this adapter', {}],
-  ['a software adapter', { software: true }],
-  ['a real adapter', { software: false }],
-] as const) {
-  describe(`norm on ${name}`, () => {
+/** The kernels that this adapter gets, and those of the other family (software or real): both must mean the same. */
+for (const family of ['own', 'other'] as const) {
+  describe(`norm, with the adapter's ${family} kernels`, () => {
     let device: Device;
     beforeAll(async () => {
-      device = await openLaneDevice({ assume });
+      device = await openLaneDevice();
+      if (family === 'own') return;
+      const { isFallback } = device.info;
+      device.close();
+      device = await openLaneDevice({ assume: { software: !isFallback } });
     });
     afterAll(() => device.close());
 
@@ -161,13 +161,9 @@ for (const [name, assume] of [
         compare(batch, '1e25', scaled(normal([n]), 1e25), undefined);
         compare(batch, '1e33', scaled(normal([n]), 1e33), undefined, [undefined, 1, 2, Infinity, -Infinity, 3, -1, 30]);
       }
-      compare(batch, 'the largest float32', grid([1], [3.4028234663852886e38]), undefined, [
-        2,
-        1,
-        Infinity,
-        -Infinity,
-        3,
-      ]);
+      compare(batch, 'the largest float32', grid([1], [3.4028234663852886e38]), undefined, [2, 1, Infinity, -Infinity]);
+      // A general p may be off by a few roundings: here the next float32 would be an infinity.
+      compare(batch, 'nearly the largest', gridOf([1], [3.4e38]), undefined, [3, 1.5, 0.5, -1]);
       compare(batch, 'rows of 1e25', scaled(normal([7, 130]), 1e25), 1);
       compare(batch, 'columns of 1e25', scaled(normal([130, 7]), 1e25), 0);
       await batch.end();

@@ -74,17 +74,21 @@ describe('dispose', () => {
     const z = sum(y, { axis: 1 });
     y.dispose();
     // What is allocated now may reuse the memory; the results must not notice.
-    const other = Array.from({ length: 10 }, () => add(block(), 1));
+    const base = block();
+    const others = Array.from({ length: 10 }, () => add(base, 1));
     expect([...(await z.data())].every(value => value === 600)).toBe(true);
-    for (const one of other) one.dispose();
-    z.dispose();
+    for (const one of [base, z, ...others]) one.dispose();
   });
 
   it('while a read is under way does not disturb it', async () => {
     const x = block();
     const reading = x.data();
     x.dispose();
-    for (let i = 0; i < 5; i++) add(block(), 7).dispose();
+    for (let i = 0; i < 5; i++) {
+      const y = block();
+      add(y, 7).dispose();
+      y.dispose();
+    }
     expect((await reading).every(value => value === 2)).toBe(true);
   });
 
