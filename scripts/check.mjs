@@ -6,9 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { installPackages } from './install.mjs';
 import { node, tool } from './process.mjs';
 
+const typesIn = project => () => tool('typescript/bin/tsc', ['--noEmit', '-p', project]);
+
 const parts = [
-  { name: 'types of the library', run: () => tool('typescript/bin/tsc', ['-p', 'tsconfig.json']) },
-  { name: 'types of tests and scripts', run: () => tool('typescript/bin/tsc', ['-p', 'tsconfig.test.json']) },
+  { name: 'types of the library', run: typesIn('tsconfig.json') },
+  { name: 'types of tests and scripts', run: typesIn('tsconfig.test.json') },
+  { name: 'types of the examples', run: typesIn('examples/tsconfig.json') },
+  { name: 'types of the benchmarks', run: typesIn('bench/tsconfig.json') },
   { name: 'lint', run: () => tool('oxlint/bin/oxlint', ['--type-aware', '--deny-warnings']) },
   { name: 'imports between rooms', run: () => node('scripts/check-imports.mjs') },
   { name: 'format', run: () => tool('oxfmt/bin/oxfmt', ['--check']), remedy: '`npm run format` puts it right' },
