@@ -1,0 +1,24 @@
+/** The first page: opens every device of this browser and lets each compute one norm. */
+import { norm, type DeviceKind } from 'unitball';
+import { deviceOf, kinds, messageOf, nameOf } from './devices.ts';
+import { byId, html } from './dom.ts';
+
+const list = byId('devices', HTMLUListElement);
+
+async function show(kind: DeviceKind): Promise<void> {
+  const name = html('span', { class: 'soft' }, 'opening …');
+  const answer = html('span');
+  list.append(html('li', {}, html('b', {}, kind), ' ', name, ' ', answer));
+  try {
+    const device = await deviceOf(kind);
+    name.textContent = `${nameOf(device.info)}.`;
+    const length = await norm([3, 4], { device }).item();
+    answer.textContent = `‖(3, 4)‖ = ${length}`;
+    answer.className = length === 5 ? 'good' : 'error';
+  } catch (error) {
+    name.textContent = messageOf(error);
+  }
+}
+
+await Promise.all(kinds.map(show));
+document.body.dataset['state'] = 'done';
