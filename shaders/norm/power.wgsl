@@ -1,98 +1,98 @@
-// General p-norms: (Σ|x|^p)^(1/p) for any real p but 0, as sum · 2^(p·exponent). Every segment is scaled by the power of two
-// near its ruling element – the largest for p > 0, the smallest for p < 0 – so that no power overflows, what underflows
-// does not matter, and log2 is taken near 1, where it is exact. Goes with scaled-squares.wgsl for its Scale.
+// General p-norms: (Σ|x|^p)^(1/p) for any real p but 0, as r·(Σ(|x|/r)^p)^(1/p), where r is the element that rules the sum:
+// the largest for p > 0, the smallest for p < 0. So no power overflows, whatever p; what underflows does not matter; and
+// log2 is taken near 1, where it is exact. A first walk over a segment finds r, a second one sums.
+//
+// Levels are keys of elements, of which the largest rules: magnitude bits for p > 0; for p < 0 mirrored ones, with zero
+// and then NaN on top. A level of 0 is nothing yet.
+// Constants: POWER, one of the exponents below that need no logarithm, or 0.
 
 const ACC_WORDS: u32 = 2u;
 const PLANES: u32 = 1u;
-// Values of the constant POWER; 0 for any other exponent.
+struct Acc { sum: f32, level: u32 }
+struct Block { sum: vec4f }
+
 const CUBE: u32 = 1u;
 const FOURTH: u32 = 2u;
 const ROOT: u32 = 3u;
 const THREE_HALVES: u32 = 4u;
 const RECIPROCAL: u32 = 5u;
-struct Acc { sum: f32, exponent: i32 }
-struct Block { sum: vec4f }
 
-
-fn block_start() -> Block { return Block(vec4f()); }
-fn block_step(block: Block, four: vec4<Element>, k: vec4u) -> Block { return block; }
-fn block_merge(a: Block, b: Block) -> Block { return Block(a.sum + b.sum); }
-fn block_acc(block: Block, component: u32) -> Acc { return Acc(block.sum[component], 0); }
-fn block_fold(block: Block) -> Acc { return acc_start(); }
-
-fn acc_start() -> Acc { return Acc(0.0, 0); }
-// Every segment takes the second, scaled look. Here EXPONENT_INFINITY is an infinity for p > 0, a zero for p < 0.
-fn acc_trusted(acc: Acc) -> bool { return false; }
-fn acc_merge(a: Acc, b: Acc) -> Acc {
-  let special = max(a.exponent, b.exponent);
-  if (special >= EXPONENT_INFINITY) { return Acc(0.0, special); }
-  if (is_zero(a.sum)) { return b; }
-  if (is_zero(b.sum)) { return a; }
-  let p = params.power;
-  let ruling = select(min(a.exponent, b.exponent), max(a.exponent, b.exponent), p > 0.0);
-  return Acc(a.sum * weight(a.exponent - ruling) + b.sum * weight(b.exponent - ruling), ruling);
-}
-// 2^(p·d), at most 1 by the choice of the ruling exponent. Whole and fractional part apart, which keeps exp2 exact.
-fn weight(d: i32) -> f32 {
-  let power = params.power * f32(d);
-  if (power < -140.0) { return 0.0; }
-  let whole = floor(power);
-  return scale_by_power_of_two(exp2(power - whole), i32(whole));
-}
-fn acc_pack(acc: Acc) -> array<u32, ACC_WORDS> { return array<u32, ACC_WORDS>(bitcast<u32>(acc.sum), bitcast<u32>(acc.exponent)); }
-fn acc_unpack(words: array<u32, ACC_WORDS>) -> Acc { return Acc(bitcast<f32>(words[0]), bitcast<i32>(words[1])); }
-fn acc_results(acc: Acc) -> array<u32, PLANES> {
-  let p = params.power;
-  if (acc.exponent >= EXPONENT_NAN) { return array<u32, PLANES>(NAN_BITS); }
-  // An infinity for p > 0, no finite element for p < 0: ∞. Nothing but zeros for p > 0, a zero for p < 0: 0.
-  let endless = acc.exponent >= EXPONENT_INFINITY;
-  if (endless || is_zero(acc.sum)) { return array<u32, PLANES>(select(0u, INFINITY_BITS, endless == (p > 0.0))); }
-  let power = log2(acc.sum) / p + f32(acc.exponent);
-  if (power >= 128.0) { return array<u32, PLANES>(INFINITY_BITS); }
-  if (power < -149.0) { return array<u32, PLANES>(0u); }
-  // The exponent apart again: exp2 of a small number is accurate, of a large one it is not.
-  let root = log2(acc.sum) / p;
-  let whole = floor(root);
-  return array<u32, PLANES>(bitcast<u32>(scale_by_power_of_two(exp2(root - whole), i32(whole) + acc.exponent)));
-}
-
-// Levels are keys whose largest rules: magnitude bits for p > 0; for p < 0 mirrored ones, zero and then NaN on top.
 const ZERO_KEY: u32 = 0xfffffffeu;
 const NAN_KEY: u32 = 0xffffffffu;
+
+fn is_positive() -> bool { return params.power > 0.0; }
+// True where the ruling element makes the whole sum: NaN, or an infinite power of it.
+fn is_special(level: u32) -> bool { return level >= select(ZERO_KEY, INFINITY_BITS, is_positive()); }
+fn bits_of_level(level: u32) -> u32 { return select(ZERO_KEY - level, level, is_positive()); }
+
+fn block_start() -> Block { return Block(vec4f()); }
+// Nothing in the first walk: every segment takes the guarded one.
+fn block_step(block: Block, four: vec4<Element>, k: vec4u) -> Block { return block; }
+fn block_merge(a: Block, b: Block) -> Block { return Block(a.sum + b.sum); }
+fn block_acc(block: Block, component: u32) -> Acc { return acc_start(); }
+fn block_fold(block: Block) -> Acc { return acc_start(); }
+
+fn acc_start() -> Acc { return Acc(0.0, 0u); }
+fn acc_trusted(acc: Acc) -> bool { return false; }
+fn acc_merge(a: Acc, b: Acc) -> Acc {
+  let level = max(a.level, b.level);
+  if (is_special(level)) { return Acc(0.0, level); }
+  if (is_zero(a.sum)) { return b; }
+  if (is_zero(b.sum)) { return a; }
+  return Acc(weighted(a, level) + weighted(b, level), level);
+}
+// A sum that was relative to its own ruling element, relative to that of `level`.
+fn weighted(acc: Acc, level: u32) -> f32 {
+  if (acc.level == level) { return acc.sum; }
+  let ratio = bitcast<f32>(bits_of_level(acc.level)) / bitcast<f32>(bits_of_level(level));
+  return acc.sum * powers_of(vec4f(ratio)).x;
+}
+fn acc_pack(acc: Acc) -> array<u32, ACC_WORDS> { return array<u32, ACC_WORDS>(bitcast<u32>(acc.sum), acc.level); }
+fn acc_unpack(words: array<u32, ACC_WORDS>) -> Acc { return Acc(bitcast<f32>(words[0]), words[1]); }
+fn acc_results(acc: Acc) -> array<u32, PLANES> { return array<u32, PLANES>(root_bits(acc)); }
+fn root_bits(acc: Acc) -> u32 {
+  if (acc.level > select(ZERO_KEY, INFINITY_BITS, is_positive())) { return NAN_BITS; }
+  // An infinity for p > 0, or only infinities for p < 0: ∞. A zero for p < 0, or only zeros for p > 0: 0.
+  let special = is_special(acc.level);
+  if (special || is_zero(acc.sum)) { return select(0u, INFINITY_BITS, special == is_positive()); }
+  // The exponent apart: exp2 of a small number is accurate, of a large one it is not.
+  let root = log2(acc.sum) / params.power;
+  let whole = i32(clamp(floor(root), -200.0, 200.0));
+  let rest = exp2(root - floor(root));
+  let ruling = bitcast<f32>(bits_of_level(acc.level));
+  // Down before up, up before down: no step leaves the range that the result is in.
+  if (whole < 0) { return bitcast<u32>(scale_by_power_of_two(ruling, whole) * rest); }
+  return bitcast<u32>(scale_by_power_of_two(ruling * rest, whole));
+}
 
 fn guard_start() -> vec4u { return vec4u(); }
 fn guard_step(level: vec4u, four: vec4<Element>) -> vec4u {
   let bits = bitcast<vec4u>(four) & vec4u(MAGNITUDE_BITS);
-  if (params.power > 0.0) { return max(level, bits); }
-  return max(level, select(vec4u(ZERO_KEY) - bits, vec4u(NAN_KEY), bits > vec4u(INFINITY_BITS)));
+  let mirrored = select(vec4u(ZERO_KEY) - bits, vec4u(NAN_KEY), bits > vec4u(INFINITY_BITS));
+  return max(level, select(mirrored, bits, is_positive()));
 }
 fn guard_fold(level: vec4u) -> vec4u { return vec4u(max(max(level.x, level.y), max(level.z, level.w))); }
-alias Guard = Scale;
-fn guard_of(level: vec4u) -> Guard { return scale_of(select(vec4u(ZERO_KEY) - level, level, params.power > 0.0)); }
+struct Guard { ruling: vec4f }
+fn guard_of(level: vec4u) -> Guard {
+  let bits = select(vec4u(ZERO_KEY) - level, level, is_positive());
+  let plain = (bits != vec4u()) & (bits < vec4u(INFINITY_BITS));
+  return Guard(select(vec4f(1.0), bitcast<vec4f>(bits), plain));
+}
 fn guarded_step(block: Block, four: vec4<Element>, guard: Guard) -> Block {
   let bits = bitcast<vec4u>(four) & vec4u(MAGNITUDE_BITS);
   // Zeros and infinities never add to a sum: where they rule, the level tells.
   let counts = (bits != vec4u()) & (bits < vec4u(INFINITY_BITS));
-  let x = select(vec4f(1.0), bitcast<vec4f>(bits) * guard.first * guard.second, counts);
-  return Block(block.sum + select(vec4f(), powers_of(x), counts));
+  let ratio = select(vec4f(1.0), bitcast<vec4f>(bits), counts) / guard.ruling;
+  return Block(block.sum + select(vec4f(), powers_of(ratio), counts));
 }
-// The exponents that need no logarithm; POWER says which one this is.
 fn powers_of(x: vec4f) -> vec4f {
   if (POWER == CUBE) { return x * x * x; }
   if (POWER == FOURTH) { return (x * x) * (x * x); }
   if (POWER == ROOT) { return sqrt(x); }
   if (POWER == THREE_HALVES) { return x * sqrt(x); }
   if (POWER == RECIPROCAL) { return 1.0 / x; }
-  return exp2(params.power * log2(x));
+  return exp2(max(params.power * log2(x), vec4f(-200.0)));
 }
 fn guarded_acc(guarded: Block, block: Block, component: u32, level: vec4u, guard: Guard) -> Acc {
-  let key = level[component];
-  if (params.power > 0.0) {
-    if (key > INFINITY_BITS) { return Acc(0.0, EXPONENT_NAN); }
-    if (key == INFINITY_BITS) { return Acc(0.0, EXPONENT_INFINITY); }
-  } else {
-    if (key == NAN_KEY) { return Acc(0.0, EXPONENT_NAN); }
-    if (key == ZERO_KEY) { return Acc(0.0, EXPONENT_INFINITY); }
-  }
-  return Acc(guarded.sum[component], guard.exponents[component]);
+  return Acc(select(guarded.sum[component], 0.0, is_special(level[component])), level[component]);
 }

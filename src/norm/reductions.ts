@@ -138,7 +138,7 @@ const EXACT_POWERS: ReadonlyMap<number, number> = /* @__PURE__ */ new Map([
 export const power: Primitive<ReducePlan> = /* @__PURE__ */ single(
   'power',
   {
-    wgsl: [scaledSquaresWgsl, powerWgsl],
+    wgsl: [powerWgsl],
     constants: plan => ({ POWER: EXACT_POWERS.get(plan.power) ?? 0 }),
     accWords: 2,
     guarded: true,

@@ -48,6 +48,8 @@ function flattenAsGiven(data: HostData, op: string): Flat {
   if (Array.isArray(data)) return flattenNested(data as Nested, op);
   if (typeof data === 'object' && data !== null && 'data' in data && 'shape' in data) {
     if (!isTypedArray(data.data) && !Array.isArray(data.data)) throw notData(op, data.data);
+    if (!isTypedArray(data.data)) checkNumbers(data.data, op);
+    if (!Array.isArray(data.shape)) checkShape(data.shape, op);
     return { values: data.data as TypedArray | readonly number[], shape: [...data.shape] };
   }
   throw notData(op, data);
@@ -56,6 +58,12 @@ function flattenAsGiven(data: HostData, op: string): Flat {
 function notData(op: string, value: unknown): OptionError {
   const what = value === null ? 'null' : ArrayBuffer.isView(value) ? value.constructor.name : typeof value;
   return new OptionError(`${op}: ${what} is not numeric data. Give a tensor, a number, (nested) arrays of numbers, a typed array, or { data, shape }.`);
+}
+
+function checkNumbers(values: readonly unknown[], op: string): void {
+  // By index, so that holes are seen.
+  for (let i = 0; i < values.length; i++)
+    if (typeof values[i] !== 'number' && typeof values[i] !== 'boolean') throw notData(op, values[i]);
 }
 
 function flattenNested(data: Nested, op: string): Flat {
@@ -112,7 +120,8 @@ function packBools(values: Flat['values'], shape: Shape): Uint32Array {
   const length = shape.at(-1) ?? 1;
   const rowWords = packedWords(length);
   for (let i = 0; i < values.length; i++) {
-    if (!values[i]) continue;
+    // NaN is not 0, and so true.
+    if (Number(values[i]) === 0) continue;
     const column = i % length;
     const word = Math.floor(i / length) * rowWords + (column >>> 5);
     words[word] = (words[word] ?? 0) | (1 << (column & 31));

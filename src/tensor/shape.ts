@@ -29,6 +29,7 @@ export function isRowMajor(shape: Shape, strides: readonly number[]): boolean {
 }
 
 export function checkShape(shape: Shape, op: string): void {
+  if (!Array.isArray(shape)) throw new ShapeError(`${op}: the shape is ${typeof shape}. Give an array of lengths, such as [2, 3].`);
   const wrong = shape.find(length => !Number.isInteger(length) || length < 0);
   if (wrong !== undefined) throw new ShapeError(`${op}: the shape ${showShape(shape)} has a length of ${wrong}. Lengths are whole numbers ≥ 0.`);
 }
@@ -43,6 +44,8 @@ export function frontAxis(axis: number, ndim: number, op: string): number {
 
 /** All chosen axes counted from the front, in the order given; a repeated one is an error. */
 export function frontAxes(axis: Axis, ndim: number, op: string): number[] {
+  if (axis !== undefined && typeof axis !== 'number' && !Array.isArray(axis))
+    throw new OptionError(`${op}: the axis ${JSON.stringify(axis)} is not one. Give a whole number, an array of them, or leave it out.`);
   if (axis === undefined) return Array.from({ length: ndim }, (_, i) => i);
   const list = (typeof axis === 'number' ? [axis] : [...axis]).map(one => frontAxis(one, ndim, op));
   const repeated = list.find((one, i) => list.indexOf(one) !== i);

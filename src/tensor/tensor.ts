@@ -127,15 +127,15 @@ export class Tensor {
 
   /** Row `i` of the first axis, with that axis gone. A view. */
   row(i: number): Tensor {
-    if (this.ndim === 0) throw new ShapeError('row: a scalar has no rows. Use item().');
-    const one = this.slice(i, i === -1 ? undefined : i + 1);
-    if (one.shape[0] !== 1) {
-      one.dispose();
-      throw new OptionError(`row: row ${i} of ${this.shape[0]} does not exist. Give a whole number from ${-(this.shape[0] ?? 0)} to ${(this.shape[0] ?? 0) - 1}.`);
-    }
-    const view = this.#view('row', this.shape.slice(1), one.offset, one.strides.slice(1));
-    one.dispose();
-    return view;
+    this.storageFor('row');
+    const [length, ...shape] = this.shape;
+    if (length === undefined) throw new ShapeError('row: a scalar has no rows. Use item().');
+    if (!Number.isInteger(i) || i < -length || i >= length)
+      throw new OptionError(`row: row ${String(i)} of ${length} does not exist. Give a whole number ${length === 0 ? 'where there are rows' : `from ${-length} to ${length - 1}`}.`);
+    const at = i < 0 ? i + length : i;
+    if (this.dtype !== 'bool') return this.#view('row', shape, this.offset + at * (this.strides[0] ?? 0), this.strides.slice(1));
+    if (shape.length === 0) throw new UnsupportedError(`row: packed bools of shape ${showShape(this.shape)} are cut along leading axes only. Use cast(x, 'uint32') first.`);
+    return this.#view('row', shape, this.offset + at * storedCount(shape, 'bool'));
   }
 
   /** Elements `start` up to but not including `end` along an axis, as Array.prototype.slice counts. A view. */
@@ -228,12 +228,13 @@ export class Tensor {
 }
 
 function resolveShape(tensor: Tensor, shape: Shape): number[] {
+  if (!Array.isArray(shape)) checkShape(shape, 'reshape');
   const open = shape.filter(length => length === -1).length;
   const known = sizeOf(shape.filter(length => length !== -1));
   if (open > 1) throw new ShapeError(`reshape: ${showShape(shape)} leaves ${open} lengths open. Only one may be -1.`);
   const target = shape.map(length => (length === -1 ? (known === 0 ? 0 : tensor.size / known) : length));
-  checkShape(target.map(length => (Number.isInteger(length) ? length : 0)), 'reshape');
-  if (sizeOf(target) !== tensor.size || (open === 1 && known === 0 && tensor.size > 0))
+  if (open === 0) checkShape(target, 'reshape');
+  if (!target.every(Number.isInteger) || sizeOf(target) !== tensor.size || (open === 1 && known === 0))
     throw new ShapeError(`reshape: ${showShape(tensor.shape)} has ${tensor.size} elements and cannot become ${showShape(shape)}. The number of elements must stay.`);
   return target;
 }

@@ -1,6 +1,7 @@
 // Merges the partial accumulators of each cell, which rows.wgsl or columns.wgsl left one behind the other, and finishes
 // the results. LANES invocations share a cell. Here `segments` is how many partials a cell has and `inner` the cells.
-// Constants: GROUP invocations in a workgroup, LANES a power of two ≤ GROUP. Goes with
+// Constants: GROUP invocations in a workgroup, LANES a power of two ≤ GROUP, FINAL whether results are written or, for one
+// cell alone, its merged accumulator. Goes with
 // output.wgsl and one of lanes-*.wgsl.
 
 // Partials are merged in runs of runs, so that no sum is one long chain.
@@ -39,5 +40,7 @@ fn main(
     }
   }
   acc = join_lanes(acc, index);
-  if (busy && lane == 0u) { write_results(acc, params.out_base + cell * params.out_inner); }
+  if (busy && lane == 0u) {
+    if (FINAL) { write_results(acc, params.out_base + cell * params.out_inner); } else { write_partial(acc, params.out_base); }
+  }
 }

@@ -49,13 +49,25 @@ export interface ReduceLaunch {
   readonly boxes: readonly Box[];
 }
 
+/** Planes of results that one kernel writes. */
+export interface PlaneRun {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** All planes at once where they fit a binding together, else one after the other. */
+export function planeRuns(plan: ReducePlan, planes: number, facts: GpuFacts): PlaneRun[] {
+  if (planes * plan.outer * plan.inner <= bindingWords(facts)) return [{ first: 0, count: planes }];
+  return Array.from({ length: planes }, (_, first) => ({ first, count: 1 }));
+}
+
 /** Invocations that keep a device busy: a software adapter has a few cores, a GPU tens of thousands of lanes. */
 const BUSY = { software: 1024, hardware: 2 ** 17 } as const;
 /** The least that is worth a segment of its own, and the most that one should take, in elements. */
 const SEGMENT_LEAST = 256;
 const SEGMENT_MOST = 2 ** 18;
 
-export function planLaunch(plan: ReducePlan, accWords: number, planes: number, facts: GpuFacts): ReduceLaunch | undefined {
+export function planLaunch(plan: ReducePlan, accWords: number, planes: PlaneRun, facts: GpuFacts): ReduceLaunch | undefined {
   const columns = plan.strideInner === 1 && plan.strideAxis !== 1 && plan.inner > 1;
   const group = Math.min(64, facts.maxInvocations);
   const lanes = columns || facts.software ? 1 : lanesFor(plan.length, group);
@@ -63,7 +75,10 @@ export function planLaunch(plan: ReducePlan, accWords: number, planes: number, f
   const threads = (columns ? plan.outer * Math.ceil(plan.inner / 4) : plan.outer * plan.inner) * lanes;
   const wanted = Math.max(Math.ceil(busy / Math.max(1, threads)), Math.ceil(plan.length / (SEGMENT_MOST * lanes)));
   const most = Math.max(1, Math.floor(plan.length / (SEGMENT_LEAST * lanes)));
-  const segmentLength = Math.max(4, Math.ceil(plan.length / Math.min(wanted, most) / 4) * 4);
+  // A segment must not reach further than a binding does.
+  const reach = Math.floor((bindingWords(facts) - 8) / plan.strideAxis);
+  const even = Math.max(4, Math.ceil(plan.length / Math.min(wanted, most) / 4) * 4);
+  const segmentLength = reach >= even ? even : reach >= 4 ? reach - (reach % 4) : Math.max(1, reach);
   const segments = Math.max(1, Math.ceil(plan.length / segmentLength));
   const boxes = boxesFor(plan, { segments, segmentLength }, accWords, planes, facts);
   return boxes && { kind: columns ? 'columns' : 'rows', group, lanes, segments, segmentLength, boxes };
@@ -76,14 +91,17 @@ function lanesFor(length: number, group: number): number {
   return lanes;
 }
 
+/** Words that a binding can span, whatever its offset: it may have to begin up to one alignment earlier. */
+export const bindingWords = (facts: GpuFacts): number => (facts.maxBindingBytes - facts.bindingAlignment) / 4;
+
 function boxesFor(
   plan: ReducePlan,
   cut: { segments: number; segmentLength: number },
   accWords: number,
-  planes: number,
+  planes: PlaneRun,
   facts: GpuFacts,
 ): Box[] | undefined {
-  const limit = (facts.maxBindingBytes - facts.bindingAlignment) / 4;
+  const limit = bindingWords(facts);
   const input = {
     strides: [plan.strideOuter, cut.segmentLength * plan.strideAxis, plan.strideInner],
     limit,
@@ -93,7 +111,7 @@ function boxesFor(
   const output = {
     strides: outputStrides(plan, cut.segments, accWords),
     limit,
-    extra: cut.segments > 1 ? accWords : (planes - 1) * plan.outer * plan.inner,
+    extra: cut.segments > 1 ? accWords : (planes.count - 1) * plan.outer * plan.inner,
   };
   return splitBoxes([plan.outer, cut.segments, plan.inner], [input, output]);
 }

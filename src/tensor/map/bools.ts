@@ -1,6 +1,5 @@
 /** Packed bools to 0/1 words and back: the only two places besides the host conversion that know the packing. */
-import { bindRange, type GpuFacts, type Lowered, type Primitive } from '../../device/index.ts';
-import { LimitError } from '../../errors.ts';
+import { bindRange, type GpuFacts, type Kernel, type Lowered, type Pass, type Primitive } from '../../device/index.ts';
 import gridWgsl from '../../../shaders/lib/grid.wgsl';
 import packWgsl from '../../../shaders/tensor/pack.wgsl';
 import unpackWgsl from '../../../shaders/tensor/unpack.wgsl';
@@ -50,31 +49,37 @@ const pack: Primitive<BoolPlan> = {
   webgpu: (plan, facts) => lowerBools('pack', plan, facts),
 };
 
-/** One invocation a packed word, whichever way. Rows are cut so that both sides fit a binding. */
+/** One invocation a packed word, whichever way. Blocks of rows – or parts of one row – are cut so that both sides fit a binding. */
 function lowerBools(name: 'pack' | 'unpack', plan: BoolPlan, facts: GpuFacts): Lowered {
   const rowWords = packedWords(plan.length);
-  const inRow = name === 'pack' ? plan.length : rowWords;
-  const outRow = name === 'pack' ? rowWords : plan.length;
-  const rowsAtOnce = Math.floor((facts.maxBindingBytes - facts.bindingAlignment) / 4 / Math.max(inRow, outRow, 1));
-  if (rowsAtOnce < 1) throw new LimitError(`cast: a row of ${plan.length} elements is larger than a binding of ${facts.maxBindingBytes} bytes. Reshape it into shorter rows.`);
-  const passes: Lowered['passes'][number][] = [];
-  for (let row = 0; row < plan.rows && plan.length > 0; row += rowsAtOnce) {
-    const rows = Math.min(rowsAtOnce, plan.rows - row);
-    const input = bindRange(0, plan.inOffset + row * inRow, rows * inRow, facts);
-    const output = bindRange(1, row * outRow, rows * outRow, facts);
-    passes.push({
-      kernel: {
-        name: `bools/${name}`,
-        wgsl: [gridWgsl, name === 'pack' ? packWgsl : unpackWgsl],
-        constants: { GROUP, FLOAT: plan.inDtype === 'float32' },
-        bindings: ['read', 'write'],
-      },
-      groups: Math.ceil((rows * rowWords) / GROUP),
-      params: Uint32Array.from([rows * rowWords, rowWords, plan.length, input.base, output.base]),
-      buffers: [input.binding, output.binding],
-      work: rows * (inRow + outRow) * 4,
-    });
-  }
+  const room = Math.floor((facts.maxBindingBytes - facts.bindingAlignment) / 4);
+  const rowsAtOnce = Math.max(1, Math.floor(room / Math.max(plan.length, 1)));
+  const wordsAtOnce = rowsAtOnce > 1 || plan.length <= room ? rowWords : Math.floor(room / 32);
+  const kernel: Kernel = {
+    name: `bools/${name}`,
+    wgsl: [gridWgsl, name === 'pack' ? packWgsl : unpackWgsl],
+    constants: { GROUP, FLOAT: plan.inDtype === 'float32' },
+    bindings: ['read', 'write'],
+  };
+  const passes: Pass[] = [];
+  for (let row = 0; row < plan.rows; row += rowsAtOnce)
+    for (let word = 0; word < rowWords; word += wordsAtOnce) {
+      const rows = Math.min(rowsAtOnce, plan.rows - row);
+      const words = Math.min(wordsAtOnce, rowWords - word);
+      const length = Math.min(words * 32, plan.length - word * 32);
+      const bits = { first: row * rowWords + word, count: rows * words };
+      const elements = { first: row * plan.length + word * 32, count: rows * length };
+      const [from, to] = name === 'pack' ? [elements, bits] : [bits, elements];
+      const input = bindRange(0, plan.inOffset + from.first, from.count, facts);
+      const output = bindRange(1, to.first, to.count, facts);
+      passes.push({
+        kernel,
+        groups: Math.ceil((rows * words) / GROUP),
+        params: Uint32Array.from([rows * words, words, length, input.base, output.base]),
+        buffers: [input.binding, output.binding],
+        work: (bits.count + elements.count) * 4,
+      });
+    }
   return { scratch: [], passes };
 }
 
