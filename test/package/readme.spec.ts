@@ -1,6 +1,7 @@
 /**
  * Runs the README: every \`\`\`ts block after a line \`<!-- run -->\` is executed in Node as a user's file, against the packed
- * package. A README without a single such block fails, since its quick start would be unproven.
+ * package. What a block prints must be what its comments `// → …` say, in their order; a line without one is free to say anything.
+ * A README without a single such block fails, since its quick start would be unproven.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,6 +26,8 @@ describe.runIf(existsSync(path))('README.md', () => {
 
   it.for(blocks)('the block at line $line runs', async ({ line, code }) => {
     const { code: script } = await transform(code, { loader: 'ts', format: 'esm', target: 'es2023' });
-    await runScript(`readme-${line}.mjs`, script);
+    const printed = await runScript(`readme-${line}.mjs`, script);
+    const promised = [...code.matchAll(/\/\/ → (.*)/g)].map(([, text]) => text);
+    expect(printed.split('\n').filter(text => promised.includes(text))).toEqual(promised);
   });
 });
