@@ -29,15 +29,16 @@ afterAll(() => {
   other.close();
 });
 
+/** Every order has kernels of its own for rows and for columns, which take a while to compile: not all orders everywhere. */
 const LAYOUTS = [
-  ['of a vector', (n: number) => [n], undefined],
-  ['of rows', (n: number) => [7, n], 1],
-  ['of columns', (n: number) => [n, 5], 0],
-  ['of a middle axis', (n: number) => [3, n, 4], 1],
+  ['of a vector', (n: number) => [n], undefined, ORDS],
+  ['of rows', (n: number) => [7, n], 1, [2, Infinity]],
+  ['of columns', (n: number) => [n, 5], 0, ORDS],
+  ['of a middle axis', (n: number) => [3, n, 4], 1, [2, 0]],
 ] as const;
 
 describe('lengths', () => {
-  for (const [name, shapeOf, axis] of LAYOUTS) {
+  for (const [name, shapeOf, axis, ords] of LAYOUTS) {
     it(name, async () => {
       const batch = new Batch();
       for (const n of LENGTHS)
@@ -46,7 +47,7 @@ describe('lengths', () => {
           device,
           holed(shapeOf(n)),
           // The largest and the smallest of nothing are refused.
-          along(axis, n === 0 ? ORDS.filter(ord => ord !== Infinity && ord !== -Infinity) : ORDS),
+          along(axis, n === 0 ? ords.filter(ord => ord !== Infinity && ord !== -Infinity) : ords),
         );
       await batch.end();
     });
@@ -57,7 +58,7 @@ describe('lengths', () => {
     for (const n of LENGTHS) {
       compareNorms(batch, device, holed([n, 3]), along(1, [2, Infinity]));
       compareNorms(batch, device, holed([6, n]), along(0, [2, -Infinity]));
-      compareNorms(batch, device, holed([2, 3, n]), along(1, [1, 0]));
+      compareNorms(batch, device, holed([2, 3, n]), along(1, [2]));
     }
     await batch.end();
   });
@@ -84,21 +85,21 @@ describe("lengths, with the other family's kernels", () => {
   for (const [name, shapeOf, axis] of LAYOUTS) {
     it(name, async () => {
       const batch = new Batch();
-      for (const n of EDGES) compareNorms(batch, other, holed(shapeOf(n)), along(axis, [2, Infinity]));
+      for (const n of EDGES) compareNorms(batch, other, holed(shapeOf(n)), along(axis, [2]));
       await batch.end();
     });
   }
 
   it('of every order', async () => {
     const batch = new Batch();
-    for (const shape of [[5000], [9, 700]]) compareNorms(batch, other, holed(shape), along(-1, [...ORDS, 2.5, -1]));
+    compareNorms(batch, other, holed([9, 700]), along(1, [...ORDS, 2.5, -1]));
     compareNorms(batch, other, holed([700, 9]), along(0, [...ORDS, 2.5, -1]));
     await batch.end();
   });
 
   it('of long vectors and many rows', async () => {
     const batch = new Batch();
-    for (const n of [65_535, 65_537, 262_145]) compareNorms(batch, other, holed([n]), along(undefined, [2, Infinity]));
+    for (const n of [65_535, 65_537, 262_145]) compareNorms(batch, other, holed([n]), along(undefined, [2]));
     compareNorms(batch, other, holed([5003, 3]), along(1, [2]));
     compareNorms(batch, other, holed([3, 5003]), along(0, [2]));
     await batch.end();

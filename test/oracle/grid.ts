@@ -60,11 +60,12 @@ export function fibres(x: Grid, axes: readonly number[], keepdims = false): Fibr
   return { shape: keepdims ? kept : kept.filter((_, axis) => !axes.includes(axis)), values };
 }
 
-/** A sum in doubles that carries along what each addition lost. */
-export function compensatedSum(values: Iterable<number>): number {
+/** Σ f(x) in doubles, carrying along what each addition lost. */
+export function compensatedSum(values: ArrayLike<number>, f: (x: number) => number = x => x): number {
   let sum = 0;
   let lost = 0;
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = f(values[i] ?? NaN);
     const next = sum + value;
     lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
     sum = next;

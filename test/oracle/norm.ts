@@ -24,28 +24,34 @@ function smallest(values: readonly number[]): number {
   return anyNaN(values) ? NaN : values.reduce((a, b) => Math.min(a, b));
 }
 
-function* mapped(values: ArrayLike<number>, f: (x: number) => number): Generator<number> {
-  for (let i = 0; i < values.length; i++) yield f(values[i] ?? NaN);
-}
-
 /** The p-norm of a list. `undefined` is the 2-norm. */
 export function vectorNorm(values: ArrayLike<number>, p: number = 2): number {
-  if (p === 0) return compensatedSum(mapped(values, x => (x === 0 ? 0 : 1)));
-  if (p === 1) return compensatedSum(mapped(values, Math.abs));
-  if (p === 2) return Math.sqrt(compensatedSum(mapped(values, x => x * x)));
-  if (p === Infinity || p === -Infinity) {
-    if (values.length === 0) throw new Error('the maximum of nothing is undefined');
-    let best = Math.abs(values[0] ?? NaN);
-    for (const x of mapped(values, Math.abs))
-      if (Number.isNaN(x) || (p > 0 ? x > best : x < best)) best = Number.isNaN(best) ? best : x;
-    return best;
-  }
+  if (p === 0) return compensatedSum(values, x => (x === 0 ? 0 : 1));
+  if (p === 1) return compensatedSum(values, Math.abs);
+  if (p === 2) return Math.sqrt(compensatedSum(values, x => x * x));
+  if (p === Infinity || p === -Infinity) return extreme(values, p > 0);
   // Scaled by the element that rules the sum, so that large p neither overflow nor vanish.
-  let scale = p > 0 ? 0 : Infinity;
-  for (const x of mapped(values, Math.abs)) scale = p > 0 ? Math.max(scale, x) : Math.min(scale, x);
+  let scale = values.length === 0 ? 1 : extreme(values, p > 0);
   if (!Number.isFinite(scale) || scale === 0) scale = 1;
-  const sum = compensatedSum(mapped(values, x => Math.pow(Math.abs(x) / scale, p)));
-  return scale * Math.pow(sum, 1 / p);
+  return (
+    scale *
+    Math.pow(
+      compensatedSum(values, x => Math.pow(Math.abs(x) / scale, p)),
+      1 / p,
+    )
+  );
+}
+
+/** The largest or the smallest magnitude; NaN where there is one. */
+function extreme(values: ArrayLike<number>, most: boolean): number {
+  if (values.length === 0) throw new Error('the extremum of nothing is undefined');
+  let best = Math.abs(values[0] ?? NaN);
+  for (let i = 1; i < values.length; i++) {
+    const x = Math.abs(values[i] ?? NaN);
+    if (Number.isNaN(x)) return NaN;
+    if (most ? x > best : x < best) best = x;
+  }
+  return best;
 }
 
 /** A norm of a matrix given as its rows; `columns` says how wide it is where there are no rows. */

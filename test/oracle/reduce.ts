@@ -25,7 +25,7 @@ const less = (a: number, b: number): boolean => a < b;
 const more = (a: number, b: number): boolean => a > b;
 
 const RULES: Record<Reduction, (values: readonly number[]) => number> = {
-  sum: compensatedSum,
+  sum: values => compensatedSum(values),
   mean: values => compensatedSum(values) / values.length,
   min: values => values[best(values, less)] ?? NaN,
   max: values => values[best(values, more)] ?? NaN,
@@ -35,10 +35,13 @@ const RULES: Record<Reduction, (values: readonly number[]) => number> = {
 
 export function reduce(op: Reduction, x: Grid, { axis, keepdims = false }: ReduceOptions = {}): Grid {
   const { shape, values } = fibres(x, axesOf(axis, x.shape.length), keepdims);
-  return grid(shape, values.map(RULES[op]));
+  return grid(
+    shape,
+    values.map(list => RULES[op](list)),
+  );
 }
 
 /** Σ|terms| of each result: what the error of a sum is measured against. */
 export function magnitudes(x: Grid, axis?: number | readonly number[]): number[] {
-  return fibres(x, axesOf(axis, x.shape.length)).values.map(list => compensatedSum(list.map(Math.abs)));
+  return fibres(x, axesOf(axis, x.shape.length)).values.map(list => compensatedSum(list, Math.abs));
 }

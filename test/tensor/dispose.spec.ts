@@ -1,5 +1,5 @@
 /** Who owns what: dispose gives memory back once the last view is gone, and a thousand operations leave nothing behind. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   add,
   concat,
@@ -20,10 +20,11 @@ import { expectThrows } from '../support/expect.ts';
 import { openLaneDevice } from '../support/lane.ts';
 
 let device: Device;
-beforeAll(async () => {
+// A device a test: tensors that earlier tests forgot are collected whenever the engine likes, and would be counted.
+beforeEach(async () => {
   device = await openLaneDevice();
 });
-afterAll(() => device.close());
+afterEach(() => device.close());
 
 const live = (): number => device.memory().live;
 const block = (): Tensor => device.tensor(new Float32Array(10_000).fill(2), [100, 100]);
