@@ -16,7 +16,19 @@ export interface Exception {
   readonly reason: string;
 }
 
-export const exceptions: readonly Exception[] = [];
+export const exceptions: readonly Exception[] = [
+  { file: 'device/gpu.spec.ts', notOn: ['cpu'], reason: 'it is about GPUDevices, which a cpu device has none of' },
+  {
+    file: 'device/crash.spec.ts',
+    notOn: ['cpu', 'node', 'deno'],
+    reason: 'it crashes the GPU process of a browser; the native runtimes have none apart from themselves',
+  },
+  {
+    file: 'device/worker.spec.ts',
+    notOn: ['cpu', 'node', 'deno'],
+    reason: 'it is about Web Workers that load modules through the bundler, which the native lanes do not have',
+  },
+];
 
 /** The globs, from the repository's root, that a lane's runner leaves out. */
 export function excludedFrom(lane: Lane): string[] {

@@ -77,6 +77,8 @@ export interface Backend {
   close(): void;
   /** Sharing GPUBuffers with the page; on GPU backends alone. */
   readonly buffers?: {
+    /** The GPUDevice itself. */
+    readonly device: object;
     /** Makes a foreign buffer known without copying or owning it. */
     borrow(buffer: object): { id: StorageId; bytes: number };
     /** The buffer behind a storage, its pending work submitted. */

@@ -40,6 +40,14 @@ export function createWebgpuBackend(found: FoundGpu, options: WebgpuOptions): Ba
     kernels: 'webgpu',
   };
 
+  if (options.debug)
+    device.addEventListener('uncapturederror', event => {
+      // Nobody awaits this: thrown outside every promise, so that a test run or a console cannot miss it.
+      setTimeout(() => {
+        throw new ShaderError(`a GPU error that no call owns up to: ${(event as GPUUncapturedErrorEvent).error.message}`);
+      });
+    });
+
   const lost = device.lost.then((loss): LostInfo => ({ reason: loss.reason === 'destroyed' ? 'destroyed' : 'unknown', message: loss.message || 'the GPU device was lost' }));
 
   /** Runs `body` under error scopes and tells what they caught. */
@@ -127,6 +135,7 @@ export function createWebgpuBackend(found: FoundGpu, options: WebgpuOptions): Ba
       if (!options.shared) device.destroy();
     },
     buffers: {
+      device,
       borrow: buffer => pool.borrow(buffer as GPUBuffer),
       lend(id) {
         launcher.flush();
