@@ -102,11 +102,14 @@ describe('normSummary', () => {
     for (const assume of [{ maxGroups: 8 }, { maxBindingBytes: 4096 }, { software: !device.info.isFallback }]) {
       const small = await openLaneDevice({ assume });
       const batch = new Batch();
-      for (const shape of [[5000], [3, 2000], [2000, 3], [700, 30], [2000, 300]]) {
+      for (const [shape, axis] of [
+        [[5000], undefined],
+        [[3, 2000], 1],
+        [[1000, 3], 1],
+        [[40, 300], 0],
+      ] as const) {
         const x = random(shape);
-        const tensor = tensorOf(small, x);
-        for (const axis of shape.length === 1 ? [undefined] : [0, 1])
-          compare(batch, tensor, x, axis, false, `${JSON.stringify(assume)}: `);
+        compare(batch, tensorOf(small, x), x, axis, false, `${JSON.stringify(assume)}: `);
       }
       await batch.end();
       small.close();
