@@ -41,7 +41,8 @@ const columns = [
 
 /** Times in ms. `queued` is a call's time among many, without the trip to the host; `to ours` compares medians. */
 export function describeOutcome(outcome, machine) {
-  const { bench, title, shape, bytes, entries } = outcome;
+  const { bench, title, shape, bytes, entries, problem } = outcome;
+  if (problem !== undefined) return `\n${bench} could not run: ${problem}`;
   const ours = entries.find(({ rounds }) => rounds?.length > 0)?.rounds;
   const rows = entries.map(entry => rowOf(entry, bytes, copySpeed(entry, machine), ours));
   const how = outcome.readback ? 'result read back' : 'result stays';

@@ -12,7 +12,7 @@
  * The last run is always in bench/results/latest.json. Figures are worth something on an idle machine alone.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from '../scripts/build.mjs';
@@ -41,11 +41,15 @@ async function main() {
 
   const request = { quick: values.quick, peers: values.peer };
   const wanted = name => positionals.length === 0 || positionals.some(part => name.includes(part));
+  const busy = loadavg()[0] / availableParallelism();
+  if (busy > 0.25)
+    console.log(`This machine is busy (load ${busy.toFixed(1)} a core): trust the ratios little, the times less.`);
   const hosts = [];
   for (const host of values.host) hosts.push(await measure(host, wanted, request));
   const verdicts = judge(hosts);
   for (const { kept, text } of verdicts) console.log(`${kept ? 'kept  ' : 'BROKEN'}  ${text}`);
-  write(reportOf(hosts, verdicts, values.quick), values.save);
+  write(reportOf(hosts, verdicts, { quick: values.quick, busy }), values.save);
+  if (hosts.some(({ outcomes }) => outcomes.some(({ problem }) => problem !== undefined))) process.exitCode = 1;
   if (values.quick && verdicts.some(({ kept }) => !kept)) {
     console.error('\nA case is slower than bench/ratios.json allows. If the machine was busy, run it again.');
     process.exitCode = 1;
@@ -62,7 +66,9 @@ async function measure(host, wanted, request) {
     console.log(describeMachine(place.version, machine));
     const outcomes = [];
     for (const name of names) {
-      const outcome = await place.run(name, request);
+      const outcome = await place
+        .run(name, request)
+        .catch(error => ({ bench: name, entries: [], problem: error.message }));
       console.log(describeOutcome(outcome, machine));
       outcomes.push(outcome);
     }
@@ -72,12 +78,12 @@ async function measure(host, wanted, request) {
   }
 }
 
-function reportOf(hosts, ratios, quick) {
+function reportOf(hosts, ratios, { quick, busy }) {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return {
     date: new Date().toISOString(),
     quick,
-    machine: { platform: process.platform, architecture: process.arch, cores: availableParallelism() },
+    machine: { platform: process.platform, architecture: process.arch, cores: availableParallelism(), load: busy },
     versions: { unitball: version, node: process.versions.node, ...peerVersions() },
     hosts,
     ratios,

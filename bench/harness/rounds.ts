@@ -68,7 +68,7 @@ export async function runBench(bench: Bench, peers: readonly Peer[], { quick, se
     for (const [wayName, way] of Object.entries(bench.ways)) {
       const name = nameOf(peer, wayName);
       try {
-        const ready = await within(2 * effort.call, prepare(bench, peer, name, way, values, shape, expected));
+        const ready = await within(effort.call, prepare(bench, peer, name, way, values, shape, expected));
         if (ready) contestants.push(ready);
       } catch (error) {
         failed.push({ name, device: peer.device, note: error instanceof Error ? error.message : String(error) });
@@ -76,7 +76,7 @@ export async function runBench(bench: Bench, peers: readonly Peer[], { quick, se
     }
   const right = contestants.filter(({ error }) => error <= WRONG);
   await takeTurns(bench, right, effort);
-  if (effort.queued > 0) for (const contestant of right) await queue(contestant, effort);
+  for (const contestant of right) await queue(contestant, effort);
   for (const { session, x } of contestants) session.free(x);
   const { name, title, bytes, readback } = bench;
   return {
@@ -175,7 +175,7 @@ async function takeTurns(bench: Bench, all: readonly Contestant[], effort: typeo
 async function queue(contestant: Contestant, effort: typeof FULL | typeof QUICK): Promise<void> {
   const { peer, session, way, x, times } = contestant;
   const calls = Math.min(effort.queued, Math.floor(effort.queuedShare / Math.max(0.01, median(times))));
-  if (peer.device !== 'webgpu' || calls < 3) return;
+  if (peer.device !== 'webgpu' || calls < 3 || contestant.note !== undefined) return;
   await session.enter();
   const begun = performance.now();
   const results = Array.from({ length: calls }, () => way(session, x) ?? []).flat();

@@ -5,7 +5,7 @@ import { ofColumns } from './truth.ts';
 export const bench: Bench = {
   name: 'norm/columns',
   title: 'L2 norms of the columns',
-  shape: { full: [50_000, 384], quick: [10_000, 384] },
+  shape: { full: [50_000, 384], quick: [5000, 384] },
   bytes: floats,
   expected: (x, shape) => [ofColumns(x, shape).l2],
   readback: true,

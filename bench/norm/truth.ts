@@ -12,7 +12,10 @@ function normsOf(x: Float32Array, count: number, length: number, far: number, ne
   const [l0, l1, l2, linf] = [0, 1, 2, 3].map(() => new Float64Array(count)) as [Float64Array, ...Float64Array[]];
   const norms = { l0, l1, l2, linf } as Norms;
   for (let v = 0; v < count; v++) {
-    let [nonzero, sum, squares, most] = [0, 0, 0, 0];
+    let nonzero = 0;
+    let sum = 0;
+    let squares = 0;
+    let most = 0;
     for (let k = 0; k < length; k++) {
       const size = Math.abs(x[v * far + k * near] ?? NaN);
       nonzero += size === 0 ? 0 : 1;

@@ -41,7 +41,11 @@ const session: Session<Matrix> = {
     const outs = [0, 1, 2, 3].map(() => new Float32Array(rows));
     const [l0, l1, l2, linf] = outs as [Float32Array, Float32Array, Float32Array, Float32Array];
     for (let row = 0; row < rows; row++) {
-      let [count, sum, squares, most] = [0, 0, 0, 0];
+      // Not destructured from an array: that costs a factor of four in V8.
+      let count = 0;
+      let sum = 0;
+      let squares = 0;
+      let most = 0;
       for (let k = row * columns; k < (row + 1) * columns; k++) {
         const size = Math.abs(values[k] as number);
         if (size !== 0) count++;
