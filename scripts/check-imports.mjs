@@ -9,9 +9,13 @@ import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from './paths.mjs';
 
-/** The floors of the house, lowest first. A room may import from lower floors, never from its own or a higher one. */
+/**
+ * The floors of the house, lowest first. A room may import from lower floors, never from its own or a higher one. The two
+ * lowest are rooms of one file: src/errors.ts and src/options.ts.
+ */
 export const floors = [
   ['errors'],
+  ['options'],
   ['device'],
   ['tensor'],
   ['arith'],
@@ -27,7 +31,7 @@ const floorOf = room => floors.findIndex(rooms => rooms.includes(room));
 /** Shader folders that belong to no room. */
 const sharedShaders = ['lib', 'metric'];
 
-/** Files beside the rooms: the table of contents may import every room, errors.ts is a room of one file. */
+/** The table of contents, which may import every room. */
 const isIndex = file => file === 'src/index.ts';
 
 /** `src/norm/plan.ts` → `norm`, `src/errors.ts` → `errors`, `shaders/norm/l2.wgsl` → `norm`. */
@@ -90,7 +94,7 @@ function wrongImport(file, from, specifier) {
   const to = roomOf(target);
   if (to === from && !isIndex(target)) return undefined;
   if (isIndex(target)) return 'src/index.ts is for users; import from the room itself.';
-  if (to !== 'errors' && target !== `src/${to}/index.ts`)
+  if (target !== `src/${to}.ts` && target !== `src/${to}/index.ts`)
     return `'${specifier}' reaches into room '${to}'; use its index.ts.`;
   if (isIndex(file) || floorOf(to) < floorOf(from)) return undefined;
   return `room '${from}' must not import from '${to}', which is not below it.`;
