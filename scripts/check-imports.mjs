@@ -16,6 +16,7 @@ import { root } from './paths.mjs';
 export const floors = [
   ['errors'],
   ['options'],
+  ['options'],
   ['device'],
   ['tensor'],
   ['arith'],

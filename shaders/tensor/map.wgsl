@@ -50,8 +50,12 @@ fn main(
     let quad = axis / 4u;
     let part = axis % 4u;
     let length = params.shape[quad][part];
-    let index = rest % length;
-    rest = rest / length;
+    // The outermost axis takes what is left.
+    var index = rest;
+    if (axis + 2u < RANK) {
+      rest = rest / length;
+      index = index - rest * length;
+    }
     a += index * params.strides_a[quad][part];
     b += index * params.strides_b[quad][part];
     c += index * params.strides_c[quad][part];

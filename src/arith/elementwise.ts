@@ -6,6 +6,7 @@
  * uint32 for add, sub, mul, square, clip and where, modulo 2³² as in numpy; the others make it float32. Bools count as 0, 1.
  */
 import { OptionError } from '../errors.ts';
+import { checkOptions } from '../options.ts';
 import {
   broadcastShapes,
   castTensor,
@@ -27,7 +28,7 @@ import {
 
 export interface DeviceOption {
   /** Where plain numbers land. */
-  readonly device?: Device;
+  readonly device?: Device | undefined;
 }
 
 type MapPrimitive = ReturnType<typeof defineMap>;
@@ -102,6 +103,7 @@ function runMap(op: string, primitive: MapPrimitive, operands: readonly Operand[
 
 /** Runs an operation on operands that are tensors or numbers. @internal */
 export function applyMap(op: string, primitives: Operation, values: readonly TensorLike[], options: DeviceOption): Tensor {
+  checkOptions(op, options, ['device']);
   return scoped(scope => {
     const operands = operandsOf(values, op, scope, options.device);
     const meeting = meetingDtype(operands, op);
@@ -143,6 +145,7 @@ export function clip(x: TensorLike, min: TensorLike | null, max: TensorLike | nu
 /** `a` where `condition` is true (not 0), else `b`, broadcasting all three. */
 export function where(condition: TensorLike, a: TensorLike, b: TensorLike, options: DeviceOption = {}): Tensor {
   const op = 'where';
+  checkOptions(op, options, ['device']);
   return scoped(scope => {
     const [chooser, ...choices] = operandsOf([condition, a, b], op, scope, options.device);
     const numbers = choices.filter(choice => !(choice instanceof Tensor));

@@ -9,11 +9,10 @@ export {
   min,
   reduceTensor,
   sum,
-  sumOf,
   type ArgOptions,
   type ReduceOptions,
 } from './reductions.ts';
-export { defineReduction, type Reduction, type ReducePlan } from './reduce/reduce.ts';
+export { defineReduction, eachCell, type Reduction, type ReducePlan, type RowWalk } from './reduce/reduce.ts';
 export { cast, concat, contiguous, take, transpose, type Indices } from './shaping.ts';
 export { default as keysWgsl } from '../../shaders/arith/reduce/keys.wgsl';
 export { default as extremeWgsl } from '../../shaders/arith/reduce/extreme.wgsl';

@@ -5,6 +5,7 @@
 import type { Primitive } from '../device/index.ts';
 import { words } from '../device/index.ts';
 import { OptionError, ShapeError } from '../errors.ts';
+import { checkOptions, readFlag } from '../options.ts';
 import argExtremeWgsl from '../../shaders/arith/reduce/arg-extreme.wgsl';
 import extremeWgsl from '../../shaders/arith/reduce/extreme.wgsl';
 import keysWgsl from '../../shaders/arith/reduce/keys.wgsl';
@@ -30,40 +31,50 @@ import {
   type WordArray,
 } from '../tensor/index.ts';
 import { planReduce } from './reduce/plan.ts';
-import { defineReduction, type ReducePlan, type Reduction } from './reduce/reduce.ts';
+import { defineReduction, eachCell, type ReducePlan, type Reduction, type RowWalk } from './reduce/reduce.ts';
 
 export interface ReduceOptions {
   /** The axis or axes to reduce; all where left out. Negative ones count from the end. */
-  readonly axis?: Axis;
+  readonly axis?: Axis | undefined;
   /** Keep the reduced axes with length 1. */
-  readonly keepdims?: boolean;
+  readonly keepdims?: boolean | undefined;
   /** Where plain numbers land. */
-  readonly device?: Device;
+  readonly device?: Device | undefined;
 }
 
 export interface ArgOptions extends ReduceOptions {
-  readonly axis?: number;
+  readonly axis?: number | undefined;
 }
 
 /** The float that results of a reduction have. */
 export const floatOf = (dtype: Dtype): Dtype => (dtype === 'float64' ? 'float64' : 'float32');
 
-/**
- * Sums of four chains at a time: what a processor can overlap, and less rounding than one chain.
- * @internal
- */
-export function sumOf(x: WordArray, at: number, stride: number, length: number): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  const end = at + length * stride;
-  let k = at;
-  for (const last = end - 3 * stride; k < last; k += 4 * stride) {
-    a += x[k] as number;
-    b += x[k + stride] as number;
-    c += x[k + 2 * stride] as number;
-    d += x[k + 3 * stride] as number;
+/** Σx of every cell, in four chains that a processor can overlap; the mean where asked. */
+function sumRows(x: WordArray, walk: RowWalk, out: WordArray, outAt: number, mean: boolean): void {
+  const { stride, length } = walk;
+  for (let cell = 0; cell < walk.cells; cell++) {
+    let [a, b, c, d] = [0, 0, 0, 0];
+    let k = walk.at + cell * walk.cellStride;
+    const end = k + length * stride;
+    for (const last = end - 3 * stride; k < last; k += 4 * stride) {
+      a += x[k] as number;
+      b += x[k + stride] as number;
+      c += x[k + 2 * stride] as number;
+      d += x[k + 3 * stride] as number;
+    }
+    for (; k < end; k += stride) a += x[k] as number;
+    out[outAt + cell] = mean ? (a + b + (c + d)) / length : a + b + (c + d);
   }
-  for (; k < end; k += stride) a += x[k] as number;
-  return a + b + (c + d);
+}
+
+/** The same for columns: one sum a column, row by row. */
+function sumColumns(x: WordArray, walk: RowWalk, out: WordArray, outAt: number, mean: boolean): void {
+  const sums = new Float64Array(walk.cells);
+  for (let k = 0; k < walk.length; k++) {
+    const row = walk.at + k * walk.stride;
+    for (let cell = 0; cell < sums.length; cell++) sums[cell] = (sums[cell] as number) + (x[row + cell] as number);
+  }
+  sums.forEach((sum, cell) => (out[outAt + cell] = mean ? sum / walk.length : sum));
 }
 
 const sumReduction = (name: string, mean: boolean): Primitive<ReducePlan> =>
@@ -75,10 +86,8 @@ const sumReduction = (name: string, mean: boolean): Primitive<ReducePlan> =>
     planes: 1,
     guarded: false,
     neutral: () => 0,
-    cpu(x, at, stride, plan, out) {
-      const total = sumOf(x, at, stride, plan.length);
-      out[0] = mean ? total / plan.length : total;
-    },
+    cpu: (x, walk, _, out, outAt) => sumRows(x, walk, out, outAt, mean),
+    cpuColumns: (x, walk, _, out, outAt) => sumColumns(x, walk, out, outAt, mean),
   });
 
 /** Where the smallest (or largest) element lies: the first NaN, else the first of the best. */
@@ -110,9 +119,10 @@ const extreme = (name: string, least: boolean, unsigned: boolean): Primitive<Red
     name,
     wgsl: [keysWgsl, extremeWgsl],
     accWords: 1,
-    cpu(x, at, stride, plan, out) {
-      out[0] = x[at + bestIndex(x, at, stride, plan.length, least) * stride] as number;
-    },
+    cpu: (x, walk, _, out, outAt) =>
+      eachCell(walk, (at, cell) => {
+        out[outAt + cell] = x[at + bestIndex(x, at, walk.stride, walk.length, least) * walk.stride] as number;
+      }),
   });
 
 const argExtreme = (name: string, least: boolean, unsigned: boolean): Primitive<ReducePlan> =>
@@ -121,9 +131,10 @@ const argExtreme = (name: string, least: boolean, unsigned: boolean): Primitive<
     name,
     wgsl: [keysWgsl, argExtremeWgsl],
     accWords: 2,
-    cpu(x, at, stride, plan, out) {
-      out[0] = bestIndex(x, at, stride, plan.length, least);
-    },
+    cpu: (x, walk, _, out, outAt) =>
+      eachCell(walk, (at, cell) => {
+        out[outAt + cell] = bestIndex(x, at, walk.stride, walk.length, least);
+      }),
   });
 
 const sumPrimitive = /* @__PURE__ */ sumReduction('sum', false);
@@ -164,15 +175,10 @@ export function reduceTensor(
   return scope.result(result);
 }
 
-function checkKeepdims(op: string, options: ReduceOptions): boolean {
-  const { keepdims = false } = options;
-  if (typeof keepdims !== 'boolean') throw new OptionError(`${op}: keepdims is ${String(keepdims)}. Give true or false.`);
-  return keepdims;
-}
-
 function reduceFloat(op: string, primitive: Primitive<ReducePlan>, x: TensorLike, options: ReduceOptions): Tensor {
   return scoped(scope => {
-    const keepdims = checkKeepdims(op, options);
+    checkOptions(op, options, ['axis', 'keepdims', 'device']);
+    const keepdims = readFlag(op, 'keepdims', options.keepdims);
     const [given] = toTensors([x], op, scope, options.device) as [Tensor];
     const axes = frontAxes(options.axis, given.ndim, op);
     const source = isFloat(given.dtype) ? given : scope.keep(castTensor(given, floatOf(given.dtype), op));
@@ -182,7 +188,8 @@ function reduceFloat(op: string, primitive: Primitive<ReducePlan>, x: TensorLike
 
 function reduceExtreme(op: 'min' | 'max' | 'argmin' | 'argmax', x: TensorLike, options: ReduceOptions): Tensor {
   return scoped(scope => {
-    const keepdims = checkKeepdims(op, options);
+    checkOptions(op, options, ['axis', 'keepdims', 'device']);
+    const keepdims = readFlag(op, 'keepdims', options.keepdims);
     const [given] = toTensors([x], op, scope, options.device) as [Tensor];
     const arg = op === 'argmin' || op === 'argmax';
     if (arg && typeof options.axis === 'object') throw new OptionError(`${op}: axis [${options.axis.join(', ')}] is a list. Give one axis, or none for the flat index.`);

@@ -3,6 +3,7 @@
  * but for `cast`, whose job is the dtype.
  */
 import { IndexError, OptionError, ShapeError } from '../errors.ts';
+import { checkOptions, show } from '../options.ts';
 import {
   castTensor,
   commonDtype,
@@ -27,10 +28,12 @@ import type { DeviceOption } from './elementwise.ts';
 import { explainTake, takePrimitive } from './take/take.ts';
 
 /** Joins tensors along an existing axis; all other lengths must agree. */
-export function concat(list: readonly TensorLike[], options: DeviceOption & { readonly axis?: number } = {}): Tensor {
+export function concat(list: readonly TensorLike[], options: DeviceOption & { readonly axis?: number | undefined } = {}): Tensor {
   const op = 'concat';
+  checkOptions(op, options, ['axis', 'device']);
   return scoped(scope => {
-    if (!Array.isArray(list) || list.length === 0) throw new OptionError(`${op}: there is nothing to join. Give an array of at least one tensor.`);
+    if (!Array.isArray(list)) throw new OptionError(`${op}: ${show(list)} is not an array of tensors. Give concat([a, b, …]).`);
+    if (list.length === 0) throw new OptionError(`${op}: there is nothing to join. Give an array of at least one tensor.`);
     const given = toTensors(list, op, scope, options.device);
     const [first] = given as [Tensor, ...Tensor[]];
     if (first.ndim === 0) throw new ShapeError(`${op}: scalars have no axis to join along. reshape([1]) them first.`);
@@ -60,8 +63,9 @@ export type Indices = number | readonly number[] | TypedArray | Tensor;
  * Picks elements along an axis by index, in the order of the indices; the shape of `indices` takes the axis's place.
  * An index out of range throws IndexError – at the call for plain numbers, at the read for a tensor of indices.
  */
-export function take(x: TensorLike, indices: Indices, options: DeviceOption & { readonly axis?: number } = {}): Tensor {
+export function take(x: TensorLike, indices: Indices, options: DeviceOption & { readonly axis?: number | undefined } = {}): Tensor {
   const op = 'take';
+  checkOptions(op, options, ['axis', 'device']);
   return scoped(scope => {
     const [given] = toTensors([x], op, scope, options.device) as [Tensor];
     if (given.ndim === 0) throw new ShapeError(`${op}: a scalar has no axis to take from. Use it as it is.`);
@@ -108,6 +112,7 @@ function hostIndices(indices: Exclude<Indices, Tensor>, length: number, axis: nu
 /** The tensor with its axes in another order (reversed where none is given). A view: nothing is copied. */
 export function transpose(x: TensorLike, axes?: readonly number[], options: DeviceOption = {}): Tensor {
   const op = 'transpose';
+  checkOptions(op, options, ['device']);
   return scoped(scope => {
     const [given] = toTensors([x], op, scope, options.device) as [Tensor];
     const order = axes === undefined ? given.shape.map((_, axis) => given.ndim - 1 - axis) : frontAxes(axes, given.ndim, op);
@@ -121,6 +126,7 @@ export function transpose(x: TensorLike, axes?: readonly number[], options: Devi
 /** The same numbers, dense and row-major: the tensor itself under a new handle where it is already, else a copy. */
 export function contiguous(x: TensorLike, options: DeviceOption = {}): Tensor {
   const op = 'contiguous';
+  checkOptions(op, options, ['device']);
   return scoped(scope => {
     const [given] = toTensors([x], op, scope, options.device) as [Tensor];
     return given.isRowMajor ? given.alias(op) : copyRowMajor(given, op);
@@ -130,6 +136,7 @@ export function contiguous(x: TensorLike, options: DeviceOption = {}): Tensor {
 /** The same numbers in another dtype. To uint32 they are cut to whole numbers and held in range; to bool, not 0 is true. */
 export function cast(x: TensorLike, dtype: Dtype, options: DeviceOption = {}): Tensor {
   const op = 'cast';
+  checkOptions(op, options, ['device']);
   return scoped(scope => {
     const [given] = toTensors([x], op, scope, options.device) as [Tensor];
     given.device.checkDtype(dtype, op);

@@ -37,6 +37,8 @@ export interface DeviceInfo {
   readonly limits: Readonly<Record<string, number>>;
   /** Which kernels run here: the kind's own, or another device's that it falls through to. */
   readonly kernels: string;
+  /** Why `auto` passed WebGPU by; empty where it did not, or was not asked. */
+  readonly noGpu: string;
 }
 
 /** Bytes in use: by tensors, waiting in the pool for the next tensor, and the most that both ever were together. */

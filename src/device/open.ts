@@ -2,6 +2,7 @@
  * Choosing a device: a real GPU first, then `wasm`; a software adapter only when asked for. Nothing here keeps state.
  */
 import { DeviceClosedError, OptionError } from '../errors.ts';
+import { checkOptions } from '../options.ts';
 import type { Backend, DeviceKind, GpuFacts } from './contract.ts';
 import { createCpuBackend } from './cpu/backend.ts';
 import { findAdapter, isSoftware, requestDevice, unavailable } from './webgpu/adapter.ts';
@@ -9,23 +10,24 @@ import { createWebgpuBackend } from './webgpu/backend.ts';
 
 export interface OpenOptions {
   /** `auto` (the default): a real GPU, else `wasm`. */
-  readonly device?: 'auto' | DeviceKind;
+  readonly device?: 'auto' | DeviceKind | undefined;
   /** Another WebGPU entry point than `navigator.gpu`, such as Node's `create([])`. */
-  readonly gpu?: object;
+  readonly gpu?: object | undefined;
   /** A GPUDevice that the page already has. It is shared: `close()` does not destroy it. */
-  readonly gpuDevice?: object;
-  readonly powerPreference?: 'low-power' | 'high-performance';
+  readonly gpuDevice?: object | undefined;
+  readonly powerPreference?: 'low-power' | 'high-performance' | undefined;
   /** Error scopes round every call and poisoned fresh memory: slow, for tests and for hunting bugs. */
-  readonly debug?: boolean;
+  readonly debug?: boolean | undefined;
   /** Where the wasm device's worker script lies, for pages whose security policy forbids blob workers. */
-  readonly workerUrl?: string | URL;
+  readonly workerUrl?: string | URL | undefined;
   /** Pretend another adapter: smaller limits, software or not. For tests and tuning. */
-  readonly assume?: Partial<GpuFacts>;
+  readonly assume?: Partial<GpuFacts> | undefined;
 }
 
 const KINDS: readonly string[] = ['auto', 'webgpu', 'wasm', 'cpu'];
 
 export async function chooseBackend(options: OpenOptions): Promise<Backend> {
+  checkOptions('openDevice', options, ['device', 'gpu', 'gpuDevice', 'powerPreference', 'debug', 'workerUrl', 'assume']);
   const kind = options.device ?? (options.gpuDevice ? 'webgpu' : 'auto');
   if (!KINDS.includes(kind)) throw new OptionError(`openDevice: the device '${String(kind)}' is unknown. Use one of ${KINDS.join(', ')}.`);
   const debug = options.debug ?? false;
@@ -44,11 +46,13 @@ export async function chooseBackend(options: OpenOptions): Promise<Backend> {
     case 'auto': {
       if (options.gpuDevice) return shareDevice(options.gpuDevice as GPUDevice, debug, assume);
       const found = await findAdapter(options);
-      if ('adapter' in found && !isSoftware(found.adapter.info)) {
-        const device = await requestDevice(found.adapter).catch(() => undefined);
-        if (device) return createWebgpuBackend(device, { debug, assume, shared: false });
+      if ('why' in found) return createCpuBackend('wasm', debug, found.why);
+      if (isSoftware(found.adapter.info)) return createCpuBackend('wasm', debug, 'the only WebGPU adapter is a software one, which is slower than this');
+      try {
+        return createWebgpuBackend(await requestDevice(found.adapter), { debug, assume, shared: false });
+      } catch (error) {
+        return createCpuBackend('wasm', debug, error instanceof Error ? error.message : String(error));
       }
-      return createCpuBackend('wasm', debug);
     }
     default:
       throw kind satisfies never;

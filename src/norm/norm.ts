@@ -7,6 +7,7 @@
 import { floatOf, reduceTensor, type ReducePlan } from '../arith/index.ts';
 import type { Primitive } from '../device/index.ts';
 import { OptionError, ShapeError, UnsupportedError } from '../errors.ts';
+import { checkOptions, readFlag } from '../options.ts';
 import {
   castTensor,
   frontAxes,
@@ -27,13 +28,13 @@ import { l0, l1, l2, largest, power, smallest } from './reductions.ts';
 
 export interface NormOptions {
   /** Default: the 2-norm of all elements (Frobenius for matrices). */
-  readonly ord?: Ord;
+  readonly ord?: Ord | undefined;
   /** One axis for norms of vectors, two for norms of matrices. Default: the whole tensor, which with an `ord` needs 1 or 2 dimensions. */
-  readonly axis?: Axis;
+  readonly axis?: Axis | undefined;
   /** Keep the reduced axes with length 1. */
-  readonly keepdims?: boolean;
+  readonly keepdims?: boolean | undefined;
   /** Where plain numbers land. */
-  readonly device?: Device;
+  readonly device?: Device | undefined;
 }
 
 /**
@@ -51,9 +52,9 @@ export interface NormOptions {
  */
 export function norm(x: TensorLike, options: NormOptions = {}): Tensor {
   return scoped(scope => {
+    checkOptions(op, options, ['ord', 'axis', 'keepdims', 'device']);
     const ord = parseOrd(options.ord, op);
-    const { keepdims = false } = options;
-    if (typeof keepdims !== 'boolean') throw new OptionError(`${op}: keepdims is ${String(keepdims)}. Give true or false.`);
+    const keepdims = readFlag(op, 'keepdims', options.keepdims);
     const [given] = toTensors([x], op, scope, options.device) as [Tensor];
     const axes = normAxes(given, ord, options.axis);
     const source = isFloat(given.dtype) ? given : scope.keep(castTensor(given, floatOf(given.dtype), op));

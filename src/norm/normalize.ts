@@ -4,21 +4,22 @@
  */
 import { applyMap } from '../arith/index.ts';
 import { OptionError } from '../errors.ts';
+import { checkOptions, readFlag } from '../options.ts';
 import { defineMap, frontAxis, scoped, toTensors, type Device, type Tensor, type TensorLike } from '../tensor/index.ts';
 import { norm } from './norm.ts';
 import { parseOrd } from './order.ts';
 
 export interface NormalizeOptions {
   /** 1, 2 (the default), Infinity or 'inf'. */
-  readonly ord?: number | 'inf';
+  readonly ord?: number | 'inf' | undefined;
   /** The axis along which the vectors lie; the last where left out. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
   /** Norms below this count as this. Default 0: only zero vectors are special. */
-  readonly eps?: number;
+  readonly eps?: number | undefined;
   /** Return the norms too, with the axis kept as length 1. */
-  readonly returnNorms?: boolean;
+  readonly returnNorms?: boolean | undefined;
   /** Where plain numbers land. */
-  readonly device?: Device;
+  readonly device?: Device | undefined;
 }
 
 /** a / max(b, c), and 0 where that is 0. */
@@ -41,16 +42,18 @@ export function normalize(x: TensorLike, options?: NormalizeOptions & { readonly
 export function normalize(x: TensorLike, options: NormalizeOptions = {}): Tensor | { normalized: Tensor; norms: Tensor } {
   const op = 'normalize';
   return scoped(scope => {
+    checkOptions(op, options, ['ord', 'axis', 'eps', 'returnNorms', 'device']);
     const ord = parseOrd(options.ord ?? 2, op);
     if (ord !== 1 && ord !== 2 && ord !== Infinity) throw new OptionError(`${op}: the ord ${String(options.ord)} is not offered. Use 1, 2 or Infinity.`);
     const { eps = 0 } = options;
     if (typeof eps !== 'number' || !(eps >= 0)) throw new OptionError(`${op}: eps is ${String(eps)}. Give a number ≥ 0.`);
+    const returnNorms = readFlag(op, 'returnNorms', options.returnNorms);
     const [given] = toTensors([x], op, scope, options.device) as [Tensor];
     const axis = frontAxis(options.axis ?? -1, given.ndim, op);
     const length = given.shape[axis] ?? 0;
     // The largest of nothing is undefined, but nothing is easily normalised.
     const norms = scope.keep(norm(given, { ord: length === 0 ? 2 : ord, axis, keepdims: true }));
     const normalized = applyMap(op, { float: divide }, [given, norms, eps], {});
-    return options.returnNorms ? { normalized, norms: scope.result(norms) } : normalized;
+    return returnNorms ? { normalized, norms: scope.result(norms) } : normalized;
   });
 }

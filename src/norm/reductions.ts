@@ -3,7 +3,7 @@
  * Each pairs a WGSL fragment in shaders/norm/ with a loop in doubles; the loops scale by the largest element instead of
  * by blocks, so that kernel and oracle do not share a formula.
  */
-import { defineReduction, extremeWgsl, keysWgsl, sumWgsl, type Reduction, type ReducePlan } from '../arith/index.ts';
+import { defineReduction, eachCell, extremeWgsl, keysWgsl, sumWgsl, type Reduction, type ReducePlan } from '../arith/index.ts';
 import { words, type Primitive } from '../device/index.ts';
 import countWgsl from '../../shaders/norm/count.wgsl';
 import l2Wgsl from '../../shaders/norm/l2.wgsl';
@@ -12,39 +12,82 @@ import scaledSquaresWgsl from '../../shaders/norm/scaled-squares.wgsl';
 import summaryWgsl from '../../shaders/norm/summary.wgsl';
 import type { WordArray } from '../tensor/index.ts';
 
-/** Σ|x|, in four chains that a processor can overlap. */
-export function sumOfMagnitudes(x: WordArray, at: number, stride: number, length: number): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  const end = at + length * stride;
-  let k = at;
-  for (const last = end - 3 * stride; k < last; k += 4 * stride) {
-    a += Math.abs(x[k] as number);
-    b += Math.abs(x[k + stride] as number);
-    c += Math.abs(x[k + 2 * stride] as number);
-    d += Math.abs(x[k + 3 * stride] as number);
+type Cpu = Reduction['cpu'];
+
+/** Σ|x| of every cell, in four chains that a processor can overlap. */
+const magnitudeRows: Cpu = (x, walk, _, out, outAt) => {
+  const { stride, length } = walk;
+  for (let cell = 0; cell < walk.cells; cell++) {
+    let [a, b, c, d] = [0, 0, 0, 0];
+    let k = walk.at + cell * walk.cellStride;
+    const end = k + length * stride;
+    for (const last = end - 3 * stride; k < last; k += 4 * stride) {
+      a += Math.abs(x[k] as number);
+      b += Math.abs(x[k + stride] as number);
+      c += Math.abs(x[k + 2 * stride] as number);
+      d += Math.abs(x[k + 3 * stride] as number);
+    }
+    for (; k < end; k += stride) a += Math.abs(x[k] as number);
+    out[outAt + cell] = a + b + (c + d);
   }
-  for (; k < end; k += stride) a += Math.abs(x[k] as number);
-  return a + b + (c + d);
+};
+
+/** Σ|x| of columns: one sum a column, row by row. */
+const magnitudeColumns: Cpu = (x, walk, _, out, outAt) => {
+  const sums = new Float64Array(walk.cells);
+  for (let k = 0; k < walk.length; k++) {
+    const row = walk.at + k * walk.stride;
+    for (let cell = 0; cell < sums.length; cell++) sums[cell] = (sums[cell] as number) + Math.abs(x[row + cell] as number);
+  }
+  sums.forEach((sum, cell) => (out[outAt + cell] = sum));
+};
+
+/** Sums of squares at or above this lost nothing that matters to underflow, whatever their number. */
+const SAFE_LEAST = 2 ** -900;
+
+/** √Σx² where the plain sum can be trusted – always so for float32 –, else scaled by the largest element. */
+function rootOf(plain: number, x: WordArray, at: number, stride: number, length: number): number {
+  if (plain >= SAFE_LEAST && plain < Infinity) return Math.sqrt(plain);
+  const top = extremeMagnitude(x, at, stride, length, false);
+  if (top === 0 || top === Infinity || top !== top) return top;
+  let sum = 0;
+  for (let k = 0; k < length; k++) sum += ((x[at + k * stride] as number) / top) ** 2;
+  return top * Math.sqrt(sum);
 }
 
-/** Σx², in four chains. */
-function sumOfSquares(x: WordArray, at: number, stride: number, length: number): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  const end = at + length * stride;
-  let k = at;
-  for (const last = end - 3 * stride; k < last; k += 4 * stride) {
-    const p = x[k] as number;
-    const q = x[k + stride] as number;
-    const r = x[k + 2 * stride] as number;
-    const s = x[k + 3 * stride] as number;
-    a += p * p;
-    b += q * q;
-    c += r * r;
-    d += s * s;
+const euclideanRows: Cpu = (x, walk, _, out, outAt) => {
+  const { stride, length } = walk;
+  for (let cell = 0; cell < walk.cells; cell++) {
+    let [a, b, c, d] = [0, 0, 0, 0];
+    const at = walk.at + cell * walk.cellStride;
+    let k = at;
+    const end = at + length * stride;
+    for (const last = end - 3 * stride; k < last; k += 4 * stride) {
+      const p = x[k] as number;
+      const q = x[k + stride] as number;
+      const r = x[k + 2 * stride] as number;
+      const s = x[k + 3 * stride] as number;
+      a += p * p;
+      b += q * q;
+      c += r * r;
+      d += s * s;
+    }
+    for (; k < end; k += stride) a += (x[k] as number) * (x[k] as number);
+    out[outAt + cell] = rootOf(a + b + (c + d), x, at, stride, length);
   }
-  for (; k < end; k += stride) a += (x[k] as number) ** 2;
-  return a + b + (c + d);
-}
+};
+
+const euclideanColumns: Cpu = (x, walk, _, out, outAt) => {
+  const sums = new Float64Array(walk.cells);
+  for (let k = 0; k < walk.length; k++) {
+    const row = walk.at + k * walk.stride;
+    for (let cell = 0; cell < sums.length; cell++) {
+      const value = x[row + cell] as number;
+      sums[cell] = (sums[cell] as number) + value * value;
+    }
+  }
+  sums.forEach((sum, cell) => (out[outAt + cell] = rootOf(sum, x, walk.at + cell, walk.stride, walk.length)));
+};
 
 /** The largest (or smallest) |x|; NaN where there is one; 0 (or ∞) of nothing. */
 function extremeMagnitude(x: WordArray, at: number, stride: number, length: number, least: boolean): number {
@@ -58,28 +101,42 @@ function extremeMagnitude(x: WordArray, at: number, stride: number, length: numb
   return best;
 }
 
-/** Sums of squares at or above this lost nothing that matters to underflow, whatever their number. */
-const SAFE_LEAST = 2 ** -900;
-
-/** √Σx². Plain where the sum tells that it can be trusted – always so for float32 –, else scaled by the largest element. */
-function euclidean(x: WordArray, at: number, stride: number, length: number): number {
-  const plain = sumOfSquares(x, at, stride, length);
-  if (plain >= SAFE_LEAST && plain < Infinity) return Math.sqrt(plain);
-  const top = extremeMagnitude(x, at, stride, length, false);
-  if (top === 0 || top === Infinity || top !== top) return top;
-  let sum = 0;
-  for (let k = 0; k < length; k++) sum += ((x[at + k * stride] as number) / top) ** 2;
-  return top * Math.sqrt(sum);
-}
-
 /** (Σ|x|^p)^(1/p), scaled by the element that rules the sum: the largest for p > 0, the smallest for p < 0. */
 function powerNorm(x: WordArray, at: number, stride: number, length: number, p: number): number {
   const ruling = extremeMagnitude(x, at, stride, length, p < 0);
   if (ruling === 0 || ruling === Infinity || ruling !== ruling) return ruling;
   let sum = 0;
-  for (let k = 0; k < length; k++) sum += (Math.abs(x[at + k * stride] as number) / ruling) ** p;
+  const end = at + length * stride;
+  if (p === 3)
+    for (let k = at; k < end; k += stride) {
+      const ratio = Math.abs(x[k] as number) / ruling;
+      sum += ratio * ratio * ratio;
+    }
+  else if (p === 0.5) for (let k = at; k < end; k += stride) sum += Math.sqrt(Math.abs(x[k] as number) / ruling);
+  else for (let k = at; k < end; k += stride) sum += (Math.abs(x[k] as number) / ruling) ** p;
   return ruling * sum ** (1 / p);
 }
+
+/** The five norms of every cell in one look at its elements. */
+const summaryRows: Cpu = (x, walk, _, out, outAt, planeStride) => {
+  const { stride, length } = walk;
+  for (let cell = 0; cell < walk.cells; cell++) {
+    const at = walk.at + cell * walk.cellStride;
+    const end = at + length * stride;
+    let [zeros, sum, squares, most, least, broken] = [0, 0, 0, 0, Infinity, 0];
+    for (let k = at; k < end; k += stride) {
+      const magnitude = Math.abs(x[k] as number);
+      sum += magnitude;
+      squares += magnitude * magnitude;
+      if (magnitude > most) most = magnitude;
+      if (magnitude < least) least = magnitude;
+      if (magnitude === 0) zeros++;
+      if (magnitude !== magnitude) broken++;
+    }
+    const planes = [length - zeros, sum, rootOf(squares, x, at, stride, length), broken ? NaN : most, broken ? NaN : least];
+    for (let plane = 0; plane < planes.length; plane++) out[outAt + cell + plane * planeStride] = planes[plane] as number;
+  }
+};
 
 function countNonzero(x: WordArray, at: number, stride: number, length: number): number {
   let count = 0;
@@ -87,44 +144,58 @@ function countNonzero(x: WordArray, at: number, stride: number, length: number):
   return count;
 }
 
-type Loop = (x: WordArray, at: number, stride: number, length: number, plan: ReducePlan) => number;
+type Loop = (x: WordArray, at: number, stride: number, length: number, power: number) => number;
 
-const single = (
-  name: string,
-  parts: Pick<Reduction, 'wgsl' | 'constants' | 'accWords' | 'guarded'> & Partial<Pick<Reduction, 'neutral'>>,
-  loop: Loop,
-): Primitive<ReducePlan> =>
-  defineReduction({
-    name,
-    planes: 1,
-    neutral: () => 0,
-    ...parts,
-    cpu(x, at, stride, plan, out) {
-      out[0] = loop(x, at, stride, plan.length, plan);
-    },
+const looped =
+  (loop: Loop): Cpu =>
+  (x, walk, plan, out, outAt) =>
+    eachCell(walk, (at, cell) => {
+      out[outAt + cell] = loop(x, at, walk.stride, walk.length, plan.power);
+    });
+
+type Parts = Omit<Reduction, 'name' | 'planes' | 'neutral'> & Partial<Pick<Reduction, 'neutral'>>;
+
+const single = (name: string, parts: Parts): Primitive<ReducePlan> => defineReduction({ name, planes: 1, neutral: () => 0, ...parts });
+
+const extreme = (name: string, least: boolean): Primitive<ReducePlan> =>
+  single(name, {
+    wgsl: [keysWgsl, extremeWgsl],
+    constants: { LEAST: least, MAGNITUDE: true, UNSIGNED: false },
+    accWords: 1,
+    guarded: false,
+    neutral: () => (least ? words.infinity : 0),
+    cpu: looped((x, at, stride, length) => extremeMagnitude(x, at, stride, length, least)),
   });
 
-const extremeParts = (least: boolean): Pick<Reduction, 'wgsl' | 'constants' | 'accWords' | 'guarded' | 'neutral'> => ({
-  wgsl: [keysWgsl, extremeWgsl],
-  constants: { LEAST: least, MAGNITUDE: true, UNSIGNED: false },
+export const l0: Primitive<ReducePlan> = /* @__PURE__ */ single('l0', {
+  wgsl: [countWgsl],
+  constants: {},
   accWords: 1,
   guarded: false,
-  neutral: () => (least ? words.infinity : 0),
+  cpu: /* @__PURE__ */ looped(countNonzero),
 });
 
-export const l0: Primitive<ReducePlan> = /* @__PURE__ */ single('l0', { wgsl: [countWgsl], constants: {}, accWords: 1, guarded: false }, countNonzero);
+export const l1: Primitive<ReducePlan> = /* @__PURE__ */ single('l1', {
+  wgsl: [sumWgsl],
+  constants: { MAGNITUDE: true, MEAN: false },
+  accWords: 1,
+  guarded: false,
+  cpu: magnitudeRows,
+  cpuColumns: magnitudeColumns,
+});
 
-export const l1: Primitive<ReducePlan> = /* @__PURE__ */ single(
-  'l1',
-  { wgsl: [sumWgsl], constants: { MAGNITUDE: true, MEAN: false }, accWords: 1, guarded: false },
-  sumOfMagnitudes,
-);
+export const l2: Primitive<ReducePlan> = /* @__PURE__ */ single('l2', {
+  wgsl: [scaledSquaresWgsl, l2Wgsl],
+  constants: {},
+  accWords: 2,
+  guarded: true,
+  cpu: euclideanRows,
+  cpuColumns: euclideanColumns,
+});
 
-export const l2: Primitive<ReducePlan> = /* @__PURE__ */ single('l2', { wgsl: [scaledSquaresWgsl, l2Wgsl], constants: {}, accWords: 2, guarded: true }, euclidean);
+export const largest: Primitive<ReducePlan> = /* @__PURE__ */ extreme('linf', false);
 
-export const largest: Primitive<ReducePlan> = /* @__PURE__ */ single('linf', extremeParts(false), (x, at, stride, length) => extremeMagnitude(x, at, stride, length, false));
-
-export const smallest: Primitive<ReducePlan> = /* @__PURE__ */ single('l-inf', extremeParts(true), (x, at, stride, length) => extremeMagnitude(x, at, stride, length, true));
+export const smallest: Primitive<ReducePlan> = /* @__PURE__ */ extreme('l-inf', true);
 
 /** Exponents that need no logarithm get a kernel of their own: the constant POWER of shaders/norm/power.wgsl. */
 const EXACT_POWERS: ReadonlyMap<number, number> = /* @__PURE__ */ new Map([
@@ -135,18 +206,15 @@ const EXACT_POWERS: ReadonlyMap<number, number> = /* @__PURE__ */ new Map([
   [-1, 5],
 ]);
 
-export const power: Primitive<ReducePlan> = /* @__PURE__ */ single(
-  'power',
-  {
-    wgsl: [powerWgsl],
-    constants: plan => ({ POWER: EXACT_POWERS.get(plan.power) ?? 0 }),
-    accWords: 2,
-    guarded: true,
-    // Zeros add nothing to positive powers, infinities nothing to negative ones.
-    neutral: plan => (plan.power > 0 ? 0 : words.infinity),
-  },
-  (x, at, stride, length, plan) => powerNorm(x, at, stride, length, plan.power),
-);
+export const power: Primitive<ReducePlan> = /* @__PURE__ */ single('power', {
+  wgsl: [powerWgsl],
+  constants: plan => ({ POWER: EXACT_POWERS.get(plan.power) ?? 0 }),
+  accWords: 2,
+  guarded: true,
+  // Zeros add nothing to positive powers, infinities nothing to negative ones.
+  neutral: plan => (plan.power > 0 ? 0 : words.infinity),
+  cpu: /* @__PURE__ */ looped(powerNorm),
+});
 
 /** Five planes: L0, L1, L2, L∞ and min|x|. */
 export const summary: Primitive<ReducePlan> = /* @__PURE__ */ defineReduction({
@@ -157,12 +225,5 @@ export const summary: Primitive<ReducePlan> = /* @__PURE__ */ defineReduction({
   planes: 5,
   guarded: true,
   neutral: () => 0,
-  cpu(x, at, stride, plan, out) {
-    const { length } = plan;
-    out[0] = countNonzero(x, at, stride, length);
-    out[1] = sumOfMagnitudes(x, at, stride, length);
-    out[2] = euclidean(x, at, stride, length);
-    out[3] = extremeMagnitude(x, at, stride, length, false);
-    out[4] = extremeMagnitude(x, at, stride, length, true);
-  },
+  cpu: summaryRows,
 });

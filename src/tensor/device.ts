@@ -4,6 +4,7 @@
  */
 import { chooseBackend, createCpuBackend, Engine, type DeviceInfo, type DeviceKind, type LostInfo, type MemoryUse, type OpenOptions, type Storage } from '../device/index.ts';
 import { DeviceClosedError, OptionError, ShapeError, UnsupportedError } from '../errors.ts';
+import { checkOptions, show, showAsText } from '../options.ts';
 import { bytesOf, checkDtype, defaultFloat, storedCount, type Dtype } from './dtype.ts';
 import { encode, flatten, naturalDtype, type HostData } from './host.ts';
 import { checkShape, showShape, type Shape } from './shape.ts';
@@ -11,10 +12,14 @@ import { Tensor, type GpuBuffer } from './tensor.ts';
 
 export interface TensorOptions {
   /** Default: `uint32` and `float32` for such typed arrays, `bool` for arrays of booleans, else the device's float. */
-  readonly dtype?: Dtype;
+  readonly dtype?: Dtype | undefined;
 }
 
 export class Device {
+  static {
+    showAsText(this.prototype);
+  }
+
   /** @internal */
   readonly engine: Engine;
 
@@ -40,6 +45,10 @@ export class Device {
     return this.engine.lost;
   }
 
+  toString(): string {
+    return `Device(${[this.kind, this.info.vendor, this.info.architecture].filter(Boolean).join(', ')})`;
+  }
+
   /** Bytes held by tensors, bytes waiting for reuse, and the peak of both. */
   memory(): MemoryUse {
     return this.engine.backend.memory();
@@ -53,6 +62,7 @@ export class Device {
 
   /** Copies host numbers to the device, at the call. */
   tensor(data: HostData, shape?: Shape, options: TensorOptions = {}): Tensor {
+    checkOptions('tensor', options, ['dtype']);
     return this.upload(data, shape, options.dtype, 'tensor');
   }
 
@@ -62,6 +72,7 @@ export class Device {
    */
   fromBuffer(buffer: GpuBuffer, shape: Shape, options: TensorOptions & { readonly byteOffset?: number } = {}): Tensor {
     const op = 'fromBuffer';
+    checkOptions(op, options, ['dtype', 'byteOffset']);
     const { buffers } = this.engine.backend;
     this.engine.assertOpen(op);
     if (!buffers) throw new UnsupportedError(`${op}: a '${this.kind}' device has no GPU buffers. Use device.tensor(data, shape).`);
@@ -122,6 +133,11 @@ let everOpened = false;
 let chosenDefault: Device | undefined;
 let fallback: Device | undefined;
 
+/** Throws unless this is a device: a kind's name is the usual slip. */
+export function checkDevice(device: unknown, op: string): asserts device is Device {
+  if (!(device instanceof Device)) throw new OptionError(`${op}: ${show(device)} is not a Device. Give one from await openDevice().`);
+}
+
 /** The device of plain numbers: the first one opened while it lives, or what `setDefaultDevice` chose; else `cpu`. */
 export function defaultDevice(): Device {
   return chosenDefault ?? (fallback ??= new Device(new Engine(createCpuBackend('cpu', false))));
@@ -129,7 +145,7 @@ export function defaultDevice(): Device {
 
 /** Makes plain numbers land on `device` from now on. */
 export function setDefaultDevice(device: Device): void {
-  if (!(device instanceof Device)) throw new OptionError('setDefaultDevice: this is not a Device. Give one from openDevice().');
+  checkDevice(device, 'setDefaultDevice');
   if (!device.engine.open) throw new DeviceClosedError('setDefaultDevice: the device was closed or lost. Open another one with openDevice().');
   chosenDefault = device;
 }
@@ -139,5 +155,8 @@ export type TensorLike = Tensor | HostData;
 
 /** Host numbers as a tensor on the default device, or on `options.device`. */
 export function tensor(data: HostData, shape?: Shape, options: TensorOptions & { readonly device?: Device } = {}): Tensor {
-  return (options.device ?? defaultDevice()).tensor(data, shape, options);
+  checkOptions('tensor', options, ['dtype', 'device']);
+  const device = options.device ?? defaultDevice();
+  checkDevice(device, 'tensor');
+  return device.upload(data, shape, options.dtype, 'tensor');
 }

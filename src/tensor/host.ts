@@ -3,6 +3,7 @@
  * flat arrays become nested ones again. Nothing here knows a device.
  */
 import { OptionError, ShapeError } from '../errors.ts';
+import { show } from '../options.ts';
 import { isFloat, packedWords, storedCount, type Dtype, type NumberArray, type WordArray } from './dtype.ts';
 import { checkShape, showShape, sizeOf, type Shape } from './shape.ts';
 
@@ -56,14 +57,13 @@ function flattenAsGiven(data: HostData, op: string): Flat {
 }
 
 function notData(op: string, value: unknown): OptionError {
-  const what = value === null ? 'null' : ArrayBuffer.isView(value) ? value.constructor.name : typeof value;
-  return new OptionError(`${op}: ${what} is not numeric data. Give a tensor, a number, (nested) arrays of numbers, a typed array, or { data, shape }.`);
+  return new OptionError(`${op}: ${show(value)} is not numeric data. Give a tensor, a number, (nested) arrays of numbers, a typed array, or { data, shape }.`);
 }
 
 function checkNumbers(values: readonly unknown[], op: string): void {
   // By index, so that holes are seen.
   for (let i = 0; i < values.length; i++)
-    if (typeof values[i] !== 'number' && typeof values[i] !== 'boolean') throw notData(op, values[i]);
+    if (typeof values[i] !== 'number' && typeof values[i] !== 'boolean') throw new OptionError(`${op}: ${show(values[i])} at position ${i} is not a number. Give numbers or booleans alone.`);
 }
 
 function flattenNested(data: Nested, op: string): Flat {

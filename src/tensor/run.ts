@@ -4,7 +4,7 @@
  */
 import type { Primitive, StatusReader } from '../device/index.ts';
 import { DeviceMismatchError, DtypeError } from '../errors.ts';
-import { defaultDevice, Device, type TensorLike } from './device.ts';
+import { checkDevice, defaultDevice, type Device, type TensorLike } from './device.ts';
 import { bytesOf, storedCount, type Dtype } from './dtype.ts';
 import { checkSameDevice, Tensor } from './tensor.ts';
 import type { Shape } from './shape.ts';
@@ -42,6 +42,7 @@ export function scoped<Result>(body: (scope: Scope) => Result): Result {
 /** The operands as tensors of one device. Plain data are uploaded for the duration of the scope. */
 export function toTensors(values: readonly TensorLike[], op: string, scope: Scope, device?: Device): Tensor[] {
   const given = values.filter(value => value instanceof Tensor);
+  if (device !== undefined) checkDevice(device, op);
   checkSameDevice(given, op);
   const own = given[0]?.device;
   if (own && device && own !== device)

@@ -3,6 +3,7 @@
  * Strides are in elements; a stride of 0 repeats. No tensor and no device in it.
  */
 import { OptionError, ShapeError } from '../errors.ts';
+import { show } from '../options.ts';
 
 export type Shape = readonly number[];
 /** One axis, several, or (undefined) all of them. Negative axes count from the end. */
@@ -36,7 +37,7 @@ export function checkShape(shape: Shape, op: string): void {
 
 /** An axis counted from the front. */
 export function frontAxis(axis: number, ndim: number, op: string): number {
-  if (!Number.isInteger(axis)) throw new OptionError(`${op}: the axis ${String(axis)} is not a whole number. Give one between ${-ndim} and ${ndim - 1}.`);
+  if (!Number.isInteger(axis)) throw new OptionError(`${op}: the axis ${show(axis)} is not a whole number. Give one between ${-ndim} and ${ndim - 1}.`);
   if (axis < -ndim || axis >= ndim)
     throw new OptionError(`${op}: the axis ${axis} is out of range for ${ndim} dimension${ndim === 1 ? '' : 's'}. ${ndim === 0 ? 'A scalar has no axis.' : `Give one between ${-ndim} and ${ndim - 1}.`}`);
   return axis < 0 ? axis + ndim : axis;
@@ -45,7 +46,7 @@ export function frontAxis(axis: number, ndim: number, op: string): number {
 /** All chosen axes counted from the front, in the order given; a repeated one is an error. */
 export function frontAxes(axis: Axis, ndim: number, op: string): number[] {
   if (axis !== undefined && typeof axis !== 'number' && !Array.isArray(axis))
-    throw new OptionError(`${op}: the axis ${JSON.stringify(axis)} is not one. Give a whole number, an array of them, or leave it out.`);
+    throw new OptionError(`${op}: the axis ${show(axis)} is not a number. Give a whole number, an array of them, or leave it out.`);
   if (axis === undefined) return Array.from({ length: ndim }, (_, i) => i);
   const list = (typeof axis === 'number' ? [axis] : [...axis]).map(one => frontAxis(one, ndim, op));
   const repeated = list.find((one, i) => list.indexOf(one) !== i);

@@ -5,7 +5,8 @@
  */
 import type { Storage } from '../device/index.ts';
 import { DeviceMismatchError, DisposedError, OptionError, ShapeError, UnsupportedError } from '../errors.ts';
-import type { Device } from './device.ts';
+import { checkOptions, show, showAsText } from '../options.ts';
+import { checkDevice, type Device } from './device.ts';
 import { bytesOf, checkDtype, storedCount, viewOf, type Dtype, type NumberArray } from './dtype.ts';
 import { decode, gather, nest, type NestedOut } from './host.ts';
 import { copyRowMajor } from './map/copy.ts';
@@ -38,6 +39,7 @@ export interface Tensor extends MaybeDisposable {}
 
 export class Tensor {
   static {
+    showAsText(this.prototype);
     if (typeof Symbol.dispose === 'symbol') Object.defineProperty(this.prototype, Symbol.dispose, { value: this.prototype.dispose, configurable: true, writable: true });
   }
 
@@ -88,7 +90,11 @@ export class Tensor {
   }
 
   /** The elements in row-major order, on the host. Bools come as bytes of 0 and 1. */
-  async data(): Promise<NumberArray> {
+  async data<Values extends NumberArray = NumberArray>(): Promise<Values> {
+    return (await this.#read()) as Values;
+  }
+
+  async #read(): Promise<NumberArray> {
     const storage = this.storageFor('data');
     const bytes = bytesOf(this.dtype);
     if (this.isRowMajor) {
@@ -106,9 +112,9 @@ export class Tensor {
     return Number((await this.data())[0]);
   }
 
-  /** Nested plain arrays, as deep as the shape; a plain number (or boolean) for a scalar. */
-  async toArray(): Promise<NestedOut> {
-    return nest(await this.data(), this.shape, this.dtype);
+  /** Nested plain arrays, as deep as the shape; a plain number (or boolean) for a scalar. `toArray<number[][]>()` types it. */
+  async toArray<Out = NestedOut>(): Promise<Out> {
+    return nest(await this.data(), this.shape, this.dtype) as Out;
   }
 
   /** The same elements in another shape; one length may be −1. A view, but for strided views, which are copied. */
@@ -131,7 +137,7 @@ export class Tensor {
     const [length, ...shape] = this.shape;
     if (length === undefined) throw new ShapeError('row: a scalar has no rows. Use item().');
     if (!Number.isInteger(i) || i < -length || i >= length)
-      throw new OptionError(`row: row ${String(i)} of ${length} does not exist. Give a whole number ${length === 0 ? 'where there are rows' : `from ${-length} to ${length - 1}`}.`);
+      throw new OptionError(`row: row ${show(i)} of ${length} does not exist. Give a whole number ${length === 0 ? 'where there are rows' : `from ${-length} to ${length - 1}`}.`);
     const at = i < 0 ? i + length : i;
     if (this.dtype !== 'bool') return this.#view('row', shape, this.offset + at * (this.strides[0] ?? 0), this.strides.slice(1));
     if (shape.length === 0) throw new UnsupportedError(`row: packed bools of shape ${showShape(this.shape)} are cut along leading axes only. Use cast(x, 'uint32') first.`);
@@ -139,7 +145,8 @@ export class Tensor {
   }
 
   /** Elements `start` up to but not including `end` along an axis, as Array.prototype.slice counts. A view. */
-  slice(start = 0, end?: number, options: { axis?: number } = {}): Tensor {
+  slice(start = 0, end?: number, options: { readonly axis?: number | undefined } = {}): Tensor {
+    checkOptions('slice', options, ['axis']);
     if (this.ndim === 0) throw new ShapeError('slice: a scalar has no axis to slice. Use item().');
     const axis = frontAxis(options.axis ?? 0, this.ndim, 'slice');
     for (const bound of [start, end ?? 0])
@@ -170,6 +177,7 @@ export class Tensor {
    * float64 becomes float32 where the device has no doubles.
    */
   to(device: Device): Tensor {
+    checkDevice(device, 'to');
     if (device === this.device) return this.alias('to');
     const source = this.storageFor('to');
     const dtype = this.dtype === 'float64' && device.kind !== 'cpu' ? 'float32' : this.dtype;
@@ -213,8 +221,13 @@ export class Tensor {
     this.#storage = undefined;
   }
 
+  /** A tensor in arithmetic or in a message is a slip: its numbers have not come yet. */
   [Symbol.toPrimitive](): never {
     throw new OptionError('tensor: a tensor is not a number yet. Use await t.item().');
+  }
+
+  toJSON(): string {
+    return this.toString();
   }
 
   toString(): string {

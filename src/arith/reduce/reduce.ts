@@ -8,6 +8,15 @@ import type { Dtype, WordArray } from '../../tensor/index.ts';
 import { runReduceOnCpu } from './cpu.ts';
 import { lowerReduce } from './webgpu.ts';
 
+/** Cells and the elements of each: element k of cell c lies at `at + c·cellStride + k·stride`. */
+export interface RowWalk {
+  readonly at: number;
+  readonly cells: number;
+  readonly cellStride: number;
+  readonly length: number;
+  readonly stride: number;
+}
+
 /** Cells × elements as strides: element k of cell (o, i) lies at offset + o·strideOuter + k·strideAxis + i·strideInner. */
 export interface ReducePlan {
   readonly dtype: Dtype;
@@ -36,8 +45,15 @@ export interface Reduction {
   readonly guarded: boolean;
   /** Bits of an element that changes nothing. */
   readonly neutral: (plan: ReducePlan) => number;
-  /** Reduces `length` elements from `at` on, `stride` apart, into `out`: one number a plane. */
-  readonly cpu: (x: WordArray, at: number, stride: number, plan: ReducePlan, out: Float64Array) => void;
+  /** Reduces the cells of a walk one by one. Writes cell c of plane q at `out[outAt + c + q·planeStride]`. */
+  readonly cpu: (x: WordArray, walk: RowWalk, plan: ReducePlan, out: WordArray, outAt: number, planeStride: number) => void;
+  /** Where walking all cells of a column-like walk together is worth its own loop: same outputs. */
+  readonly cpuColumns?: Reduction['cpu'];
+}
+
+/** Calls `visit` with where each cell begins. */
+export function eachCell(walk: RowWalk, visit: (at: number, cell: number) => void): void {
+  for (let cell = 0; cell < walk.cells; cell++) visit(walk.at + cell * walk.cellStride, cell);
 }
 
 export const defineReduction = (reduction: Reduction): Primitive<ReducePlan> => ({

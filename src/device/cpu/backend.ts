@@ -8,7 +8,8 @@ import type { Backend, DeviceInfo, LostInfo, MemoryUse, Primitive, ReadRange, St
 /** A quiet NaN with a tell-tale payload: what fresh memory holds in debug mode, so that an unwritten result is seen. */
 const POISON = 0x7fc0dead;
 
-export function createCpuBackend(kind: 'cpu' | 'wasm', debug: boolean): Backend {
+/** `noGpu`: why `auto` took this device instead of a GPU. */
+export function createCpuBackend(kind: 'cpu' | 'wasm', debug: boolean, noGpu = ''): Backend {
   const memory = new Map<StorageId, ArrayBuffer>();
   let next: StorageId = 1;
   let live = 0;
@@ -27,6 +28,7 @@ export function createCpuBackend(kind: 'cpu' | 'wasm', debug: boolean): Backend 
     features: [],
     limits: {},
     kernels: 'cpu',
+    noGpu,
   };
   return {
     info,

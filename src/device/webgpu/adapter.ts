@@ -29,6 +29,9 @@ const keep = (gpu: GPU): { gpu: GPU } => {
   return { gpu };
 };
 
+/** A name in a parameter: bundlers leave it alone, so that a page builds and is served where the package is not installed. */
+const load = (name: string): Promise<unknown> => import(/* @vite-ignore */ /* webpackIgnore: true */ name);
+
 export async function findEntry(given: object | undefined): Promise<{ gpu: GPU } | { why: string }> {
   if (given) {
     if (!('requestAdapter' in given)) return { why: 'the given gpu has no requestAdapter()' };
@@ -40,9 +43,7 @@ export async function findEntry(given: object | undefined): Promise<{ gpu: GPU }
   if (!runtime.process?.versions?.node)
     return { why: runtime.isSecureContext === false ? 'the page is not a secure context (use https or localhost)' : 'this browser has no navigator.gpu' };
   try {
-    // A name in a variable: bundlers leave it alone, so that a page builds where the package is not installed.
-    const name = 'webgpu';
-    const dawn = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as { create(options: string[]): GPU };
+    const dawn = (await load('webgpu')) as { create(options: string[]): GPU };
     return keep(dawn.create([]));
   } catch (cause) {
     return { why: `Node has no WebGPU of its own and the optional package 'webgpu' could not be loaded (${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)})` };

@@ -38,6 +38,7 @@ export function createWebgpuBackend(found: FoundGpu, options: WebgpuOptions): Ba
     features: [...device.features],
     limits: limitsOf(device),
     kernels: 'webgpu',
+    noGpu: '',
   };
 
   if (options.debug)
