@@ -10,6 +10,7 @@ import { hasGpuNode } from './gpu-node.mjs';
 import { installDawn, installPackages } from './install.mjs';
 import { root } from './paths.mjs';
 import { node } from './process.mjs';
+import { vulkanEnvironment } from './vulkan.mjs';
 
 const tour = join(root, 'examples/tour.mjs');
 
@@ -31,7 +32,8 @@ async function prepare() {
 
 async function show(args) {
   if (existsSync(tour)) {
-    const { ok } = await node(tour, []);
+    // Where Dawn is but no driver, it would complain on stderr before it says that it has no adapter.
+    const { ok } = await node(tour, [], { env: vulkanEnvironment() });
     if (!ok) return false;
   }
   if (args.includes('--once')) return true;
