@@ -57,7 +57,15 @@ export {
 } from './arith/index.ts';
 
 // Norms
-export { norm, normalize, normSummary, type NormalizeOptions, type NormOptions, type NormSummary, type Ord } from './norm/index.ts';
+export {
+  norm,
+  normalize,
+  normSummary,
+  type NormalizeOptions,
+  type NormOptions,
+  type NormSummary,
+  type Ord,
+} from './norm/index.ts';
 
 // Errors
 export * from './errors.ts';

@@ -7,7 +7,9 @@ import { OptionError } from './errors.ts';
 /** Throws unless `options` is a plain object with no other names than `known`. */
 export function checkOptions(op: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw new OptionError(`${op}: the options are ${show(options)}. Give an object such as { ${known[0]}: … }, or leave them out.`);
+    throw new OptionError(
+      `${op}: the options are ${show(options)}. Give an object such as { ${known[0]}: … }, or leave them out.`,
+    );
   const unknown = Object.keys(options).find(name => !known.includes(name));
   if (unknown !== undefined) throw new OptionError(`${op}: there is no option '${unknown}'. Use ${known.join(', ')}.`);
 }

@@ -45,9 +45,18 @@ const operation = (float: MapExpression, uint32?: MapExpression): Operation => (
 });
 
 const operations = {
-  add: /* @__PURE__ */ operation({ name: 'add', wgsl: 'a + b', cpu: (a, b) => a + b }, { name: 'add', wgsl: 'a + b', cpu: (a, b) => a + b }),
-  sub: /* @__PURE__ */ operation({ name: 'sub', wgsl: 'a - b', cpu: (a, b) => a - b }, { name: 'sub', wgsl: 'a - b', cpu: (a, b) => a - b }),
-  mul: /* @__PURE__ */ operation({ name: 'mul', wgsl: 'a * b', cpu: (a, b) => a * b }, { name: 'mul', wgsl: 'a * b', cpu: (a, b) => Math.imul(a, b) }),
+  add: /* @__PURE__ */ operation(
+    { name: 'add', wgsl: 'a + b', cpu: (a, b) => a + b },
+    { name: 'add', wgsl: 'a + b', cpu: (a, b) => a + b },
+  ),
+  sub: /* @__PURE__ */ operation(
+    { name: 'sub', wgsl: 'a - b', cpu: (a, b) => a - b },
+    { name: 'sub', wgsl: 'a - b', cpu: (a, b) => a - b },
+  ),
+  mul: /* @__PURE__ */ operation(
+    { name: 'mul', wgsl: 'a * b', cpu: (a, b) => a * b },
+    { name: 'mul', wgsl: 'a * b', cpu: (a, b) => Math.imul(a, b) },
+  ),
   div: /* @__PURE__ */ operation({ name: 'div', wgsl: 'quotient(a, b)', helpers: true, cpu: (a, b) => a / b }),
   neg: /* @__PURE__ */ operation({ name: 'neg', wgsl: '-a', cpu: a => -a }),
   abs: /* @__PURE__ */ operation({ name: 'abs', wgsl: 'abs(a)', cpu: Math.abs }),
@@ -64,16 +73,32 @@ const operations = {
   ),
 } as const;
 
-const whereFloat = /* @__PURE__ */ defineMap({ name: 'where', wgsl: 'select(c, b, !zeros(a))', helpers: true, cpu: (a, b, c) => (a === 0 ? c : b) });
-const whereUint = /* @__PURE__ */ defineMap({ name: 'where-uint32', wgsl: 'select(c, b, a != A())', cpu: (a, b, c) => (a === 0 ? c : b) });
+const whereFloat = /* @__PURE__ */ defineMap({
+  name: 'where',
+  wgsl: 'select(c, b, !zeros(a))',
+  helpers: true,
+  cpu: (a, b, c) => (a === 0 ? c : b),
+});
+const whereUint = /* @__PURE__ */ defineMap({
+  name: 'where-uint32',
+  wgsl: 'select(c, b, a != A())',
+  cpu: (a, b, c) => (a === 0 ? c : b),
+});
 
 /** An operand: a tensor, or one plain number that will ride in the parameters. */
 type Operand = Tensor | number;
 
 function operandsOf(values: readonly TensorLike[], op: string, scope: Scope, device: Device | undefined): Operand[] {
   // Numbers alone have no tensor to follow: then the first one becomes it.
-  const riders = values.some(value => typeof value !== 'number') ? values.map(value => typeof value === 'number') : values.map((_, i) => i > 0);
-  const tensors = toTensors(values.filter((_, i) => !riders[i]), op, scope, device);
+  const riders = values.some(value => typeof value !== 'number')
+    ? values.map(value => typeof value === 'number')
+    : values.map((_, i) => i > 0);
+  const tensors = toTensors(
+    values.filter((_, i) => !riders[i]),
+    op,
+    scope,
+    device,
+  );
   return values.map((value, i) => (riders[i] ? (value as number) : (tensors.shift() as Tensor)));
 }
 
@@ -81,7 +106,10 @@ const isWholeUint = (value: number): boolean => Number.isInteger(value) && value
 
 /** The dtype in which operands meet; `uint32` only while every plain number is one. */
 function meetingDtype(operands: readonly Operand[], op: string): Dtype {
-  const dtype = commonDtype(operands.filter(operand => operand instanceof Tensor).map(tensor => tensor.dtype), op);
+  const dtype = commonDtype(
+    operands.filter(operand => operand instanceof Tensor).map(tensor => tensor.dtype),
+    op,
+  );
   const fits = operands.every(operand => operand instanceof Tensor || isWholeUint(operand));
   return dtype === 'uint32' && !fits ? 'float32' : dtype;
 }
@@ -94,7 +122,10 @@ function cast(operand: Operand, dtype: Dtype, op: string, scope: Scope): Operand
 
 function runMap(op: string, primitive: MapPrimitive, operands: readonly Operand[], dtype: Dtype, scope: Scope): Tensor {
   const tensors = operands.filter(operand => operand instanceof Tensor);
-  const shape = broadcastShapes(tensors.map(tensor => tensor.shape), op);
+  const shape = broadcastShapes(
+    tensors.map(tensor => tensor.shape),
+    op,
+  );
   const out = scope.keep(emptyTensor((tensors[0] as Tensor).device, shape, dtype, op));
   const parts = operands.map(operand => (operand instanceof Tensor ? operand : { value: operand, dtype }));
   launch(op, primitive, planMap(shape, parts, out), tensors, [out]);
@@ -102,44 +133,71 @@ function runMap(op: string, primitive: MapPrimitive, operands: readonly Operand[
 }
 
 /** Runs an operation on operands that are tensors or numbers. @internal */
-export function applyMap(op: string, primitives: Operation, values: readonly TensorLike[], options: DeviceOption): Tensor {
+export function applyMap(
+  op: string,
+  primitives: Operation,
+  values: readonly TensorLike[],
+  options: DeviceOption,
+): Tensor {
   checkOptions(op, options, ['device']);
   return scoped(scope => {
     const operands = operandsOf(values, op, scope, options.device);
     const meeting = meetingDtype(operands, op);
     const primitive = meeting === 'uint32' ? primitives.uint32 : primitives.float;
     const dtype = primitive ? meeting : 'float32';
-    return runMap(op, primitive ?? primitives.float, operands.map(operand => cast(operand, dtype, op, scope)), dtype, scope);
+    return runMap(
+      op,
+      primitive ?? primitives.float,
+      operands.map(operand => cast(operand, dtype, op, scope)),
+      dtype,
+      scope,
+    );
   });
 }
 
 /** a + b */
-export const add = (a: TensorLike, b: TensorLike, options: DeviceOption = {}): Tensor => applyMap('add', operations.add, [a, b], options);
+export const add = (a: TensorLike, b: TensorLike, options: DeviceOption = {}): Tensor =>
+  applyMap('add', operations.add, [a, b], options);
 /** a − b */
-export const sub = (a: TensorLike, b: TensorLike, options: DeviceOption = {}): Tensor => applyMap('sub', operations.sub, [a, b], options);
+export const sub = (a: TensorLike, b: TensorLike, options: DeviceOption = {}): Tensor =>
+  applyMap('sub', operations.sub, [a, b], options);
 /** a · b, element by element */
-export const mul = (a: TensorLike, b: TensorLike, options: DeviceOption = {}): Tensor => applyMap('mul', operations.mul, [a, b], options);
+export const mul = (a: TensorLike, b: TensorLike, options: DeviceOption = {}): Tensor =>
+  applyMap('mul', operations.mul, [a, b], options);
 /** a / b; x/0 is ±∞ and 0/0 is NaN */
-export const div = (a: TensorLike, b: TensorLike, options: DeviceOption = {}): Tensor => applyMap('div', operations.div, [a, b], options);
+export const div = (a: TensorLike, b: TensorLike, options: DeviceOption = {}): Tensor =>
+  applyMap('div', operations.div, [a, b], options);
 /** −x */
 export const neg = (x: TensorLike, options: DeviceOption = {}): Tensor => applyMap('neg', operations.neg, [x], options);
 /** |x| */
 export const abs = (x: TensorLike, options: DeviceOption = {}): Tensor => applyMap('abs', operations.abs, [x], options);
 /** √x; NaN below 0 */
-export const sqrt = (x: TensorLike, options: DeviceOption = {}): Tensor => applyMap('sqrt', operations.sqrt, [x], options);
+export const sqrt = (x: TensorLike, options: DeviceOption = {}): Tensor =>
+  applyMap('sqrt', operations.sqrt, [x], options);
 /** x² */
-export const square = (x: TensorLike, options: DeviceOption = {}): Tensor => applyMap('square', operations.square, [x], options);
+export const square = (x: TensorLike, options: DeviceOption = {}): Tensor =>
+  applyMap('square', operations.square, [x], options);
 /** eˣ */
 export const exp = (x: TensorLike, options: DeviceOption = {}): Tensor => applyMap('exp', operations.exp, [x], options);
 /** ln x; −∞ at 0, NaN below */
 export const log = (x: TensorLike, options: DeviceOption = {}): Tensor => applyMap('log', operations.log, [x], options);
 
 /** x held between `min` and `max`, either of which may be null; NaN stays NaN. Bounds may be tensors. */
-export function clip(x: TensorLike, min: TensorLike | null, max: TensorLike | null, options: DeviceOption = {}): Tensor {
+export function clip(
+  x: TensorLike,
+  min: TensorLike | null,
+  max: TensorLike | null,
+  options: DeviceOption = {},
+): Tensor {
   if (min === null && max === null) throw new OptionError('clip: min and max are both null. Give at least one bound.');
   // A missing bound is an infinite one, which would make uint32 a float: its own ends do there.
   const unsigned = x instanceof Tensor && !isFloat(x.dtype);
-  return applyMap('clip', operations.clip, [x, min ?? (unsigned ? 0 : -Infinity), max ?? (unsigned ? 0xffffffff : Infinity)], options);
+  return applyMap(
+    'clip',
+    operations.clip,
+    [x, min ?? (unsigned ? 0 : -Infinity), max ?? (unsigned ? 0xffffffff : Infinity)],
+    options,
+  );
 }
 
 /** `a` where `condition` is true (not 0), else `b`, broadcasting all three. */
@@ -158,13 +216,29 @@ export function where(condition: TensorLike, a: TensorLike, b: TensorLike, optio
           : (chooser as Tensor).device.kind === 'cpu'
             ? 'float64'
             : 'float32';
-    const test = typeof chooser === 'number' ? (chooser === 0 ? 0 : 1) : scope.keep(castTensor(chooser as Tensor, (chooser as Tensor).dtype === 'bool' ? 'uint32' : (chooser as Tensor).dtype, op));
+    const test =
+      typeof chooser === 'number'
+        ? chooser === 0
+          ? 0
+          : 1
+        : scope.keep(
+            castTensor(
+              chooser as Tensor,
+              (chooser as Tensor).dtype === 'bool' ? 'uint32' : (chooser as Tensor).dtype,
+              op,
+            ),
+          );
     const onFloat = test instanceof Tensor && isFloat(test.dtype);
     const operands: Operand[] = [test, ...choices.map(choice => cast(choice, dtype, op, scope))];
     const tensors = operands.filter(operand => operand instanceof Tensor);
-    const shape = broadcastShapes(tensors.map(tensor => tensor.shape), op);
+    const shape = broadcastShapes(
+      tensors.map(tensor => tensor.shape),
+      op,
+    );
     const out = scope.keep(emptyTensor((tensors[0] as Tensor).device, shape, dtype, op));
-    const parts = operands.map((operand, k) => (operand instanceof Tensor ? operand : { value: operand, dtype: k === 0 ? ('uint32' as const) : dtype }));
+    const parts = operands.map((operand, k) =>
+      operand instanceof Tensor ? operand : { value: operand, dtype: k === 0 ? ('uint32' as const) : dtype },
+    );
     launch(op, onFloat ? whereFloat : whereUint, planMap(shape, parts, out), tensors, [out]);
     return scope.result(out);
   });

@@ -1,5 +1,20 @@
 /** The arith room: element-wise arithmetic, reductions, rearranging. Enough to write norm(sub(a, b)); not an array framework. */
-export { abs, add, applyMap, clip, div, exp, log, mul, neg, sqrt, square, sub, where, type DeviceOption } from './elementwise.ts';
+export {
+  abs,
+  add,
+  applyMap,
+  clip,
+  div,
+  exp,
+  log,
+  mul,
+  neg,
+  sqrt,
+  square,
+  sub,
+  where,
+  type DeviceOption,
+} from './elementwise.ts';
 export {
   argmax,
   argmin,

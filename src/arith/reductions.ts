@@ -106,7 +106,10 @@ function bestIndex(x: WordArray, at: number, stride: number, length: number, lea
   return best;
 }
 
-const extremeParts = (least: boolean, unsigned: boolean): Pick<Reduction, 'constants' | 'planes' | 'guarded' | 'neutral'> => ({
+const extremeParts = (
+  least: boolean,
+  unsigned: boolean,
+): Pick<Reduction, 'constants' | 'planes' | 'guarded' | 'neutral'> => ({
   constants: { LEAST: least, MAGNITUDE: false, UNSIGNED: unsigned },
   planes: 1,
   guarded: false,
@@ -142,8 +145,14 @@ const meanPrimitive = /* @__PURE__ */ sumReduction('mean', true);
 const extremes = {
   min: { float: /* @__PURE__ */ extreme('min', true, false), uint32: /* @__PURE__ */ extreme('min', true, true) },
   max: { float: /* @__PURE__ */ extreme('max', false, false), uint32: /* @__PURE__ */ extreme('max', false, true) },
-  argmin: { float: /* @__PURE__ */ argExtreme('argmin', true, false), uint32: /* @__PURE__ */ argExtreme('argmin', true, true) },
-  argmax: { float: /* @__PURE__ */ argExtreme('argmax', false, false), uint32: /* @__PURE__ */ argExtreme('argmax', false, true) },
+  argmin: {
+    float: /* @__PURE__ */ argExtreme('argmin', true, false),
+    uint32: /* @__PURE__ */ argExtreme('argmin', true, true),
+  },
+  argmax: {
+    float: /* @__PURE__ */ argExtreme('argmax', false, false),
+    uint32: /* @__PURE__ */ argExtreme('argmax', false, true),
+  },
 } as const;
 
 /**
@@ -167,7 +176,14 @@ export function reduceTensor(
     // The reduced axes last and in their own order, so that a flat index means what it meant before.
     const reduced = axes.toSorted((a, b) => a - b);
     source = scope.keep(copyRowMajor(scope.keep(x.permuted([...kept, ...reduced])), op));
-    plan = planReduce(source.shape, source.strides, source.offset, source.shape.map((_, axis) => axis).slice(kept.length), dtypes, out.power);
+    plan = planReduce(
+      source.shape,
+      source.strides,
+      source.offset,
+      source.shape.map((_, axis) => axis).slice(kept.length),
+      dtypes,
+      out.power,
+    );
     if (!plan) throw new Error('broken invariant: a row-major tensor reduces along its last axes');
   }
   const result = scope.keep(emptyTensor(x.device, out.planes ? [out.planes, ...out.shape] : out.shape, out.dtype, op));
@@ -182,7 +198,14 @@ function reduceFloat(op: string, primitive: Primitive<ReducePlan>, x: TensorLike
     const [given] = toTensors([x], op, scope, options.device) as [Tensor];
     const axes = frontAxes(options.axis, given.ndim, op);
     const source = isFloat(given.dtype) ? given : scope.keep(castTensor(given, floatOf(given.dtype), op));
-    return reduceTensor(op, primitive, source, axes, { dtype: source.dtype, shape: reducedShape(given.shape, axes, keepdims) }, scope);
+    return reduceTensor(
+      op,
+      primitive,
+      source,
+      axes,
+      { dtype: source.dtype, shape: reducedShape(given.shape, axes, keepdims) },
+      scope,
+    );
   });
 }
 
@@ -192,13 +215,25 @@ function reduceExtreme(op: 'min' | 'max' | 'argmin' | 'argmax', x: TensorLike, o
     const keepdims = readFlag(op, 'keepdims', options.keepdims);
     const [given] = toTensors([x], op, scope, options.device) as [Tensor];
     const arg = op === 'argmin' || op === 'argmax';
-    if (arg && typeof options.axis === 'object') throw new OptionError(`${op}: axis [${options.axis.join(', ')}] is a list. Give one axis, or none for the flat index.`);
+    if (arg && typeof options.axis === 'object')
+      throw new OptionError(
+        `${op}: axis [${options.axis.join(', ')}] is a list. Give one axis, or none for the flat index.`,
+      );
     const axes = frontAxes(options.axis, given.ndim, op);
     if (sizeOf(axes.map(axis => given.shape[axis] ?? 0)) === 0)
-      throw new ShapeError(`${op}: the shape ${showShape(given.shape)} has nothing along the reduced axes, and nothing has no ${op}. Reduce another axis or check size first.`);
+      throw new ShapeError(
+        `${op}: the shape ${showShape(given.shape)} has nothing along the reduced axes, and nothing has no ${op}. Reduce another axis or check size first.`,
+      );
     const source = given.dtype === 'bool' ? scope.keep(castTensor(given, 'uint32', op)) : given;
     const primitive = extremes[op][source.dtype === 'uint32' ? 'uint32' : 'float'];
-    return reduceTensor(op, primitive, source, axes, { dtype: arg ? 'uint32' : source.dtype, shape: reducedShape(given.shape, axes, keepdims) }, scope);
+    return reduceTensor(
+      op,
+      primitive,
+      source,
+      axes,
+      { dtype: arg ? 'uint32' : source.dtype, shape: reducedShape(given.shape, axes, keepdims) },
+      scope,
+    );
   });
 }
 
@@ -206,7 +241,8 @@ function reduceExtreme(op: 'min' | 'max' | 'argmin' | 'argmax', x: TensorLike, o
 export const sum = (x: TensorLike, options: ReduceOptions = {}): Tensor => reduceFloat('sum', sumPrimitive, x, options);
 
 /** Σx / n along axes. The mean of nothing is NaN. */
-export const mean = (x: TensorLike, options: ReduceOptions = {}): Tensor => reduceFloat('mean', meanPrimitive, x, options);
+export const mean = (x: TensorLike, options: ReduceOptions = {}): Tensor =>
+  reduceFloat('mean', meanPrimitive, x, options);
 
 /** The smallest element along axes; NaN where there is one. Nothing has no minimum: that throws. */
 export const min = (x: TensorLike, options: ReduceOptions = {}): Tensor => reduceExtreme('min', x, options);

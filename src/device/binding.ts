@@ -5,7 +5,12 @@ import type { BufferRange, GpuFacts } from './contract.ts';
  * The binding that covers `count` words from word `first` of a buffer, and the word inside the binding where they begin:
  * bindings start at aligned offsets only. Ends at whole vec4s, so that a shader may read in fours.
  */
-export function bindRange(slot: number, first: number, count: number, facts: GpuFacts): { binding: BufferRange; base: number } {
+export function bindRange(
+  slot: number,
+  first: number,
+  count: number,
+  facts: GpuFacts,
+): { binding: BufferRange; base: number } {
   const byteOffset = Math.floor((first * 4) / facts.bindingAlignment) * facts.bindingAlignment;
   const base = first - byteOffset / 4;
   return { binding: { slot, byteOffset, bytes: Math.ceil(((base + Math.max(count, 1)) * 4) / 16) * 16 }, base };

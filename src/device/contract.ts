@@ -74,7 +74,12 @@ export interface Backend {
   write(id: StorageId, byteOffset: number, bytes: Uint8Array): void;
   /** Reads all ranges in one trip. */
   read(ranges: readonly ReadRange[]): Promise<ArrayBuffer[]>;
-  run<Plan>(primitive: Primitive<Plan>, plan: Plan, reads: readonly StorageId[], writes: readonly StorageId[]): Verdict | undefined;
+  run<Plan>(
+    primitive: Primitive<Plan>,
+    plan: Plan,
+    reads: readonly StorageId[],
+    writes: readonly StorageId[],
+  ): Verdict | undefined;
   memory(): MemoryUse;
   close(): void;
   /** Sharing GPUBuffers with the page; on GPU backends alone. */

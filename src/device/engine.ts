@@ -124,7 +124,7 @@ export class Engine {
     this.assertOpen(call.op);
     const { reads } = call;
     const writes = call.writes;
-    const waits = [...reads, ...writes].filter(storage => storage.pending);
+    const waits = [...reads, ...writes].filter(storage => storage.pending !== undefined);
     if (waits.length === 0) return this.#start(call);
 
     const held = [...reads, ...writes].map(storage => storage.retain());
@@ -143,13 +143,15 @@ export class Engine {
   /** Fills a storage by an async routine; calls that read it wait. */
   defer(storage: Storage, routine: () => Promise<void>): void {
     storage.retain();
-    const done = routine().then(
-      () => {},
-      (error: unknown) => void (storage.error ??= error as Error),
-    ).then(() => {
-      if (storage.pending === done) storage.pending = undefined;
-      storage.release();
-    });
+    const done = routine()
+      .then(
+        () => {},
+        (error: unknown) => void (storage.error ??= error as Error),
+      )
+      .then(() => {
+        if (storage.pending === done) storage.pending = undefined;
+        storage.release();
+      });
     storage.pending = done;
   }
 
@@ -179,7 +181,7 @@ export class Engine {
       await Promise.all(doubts.map(doubt => doubt.verdict));
       const wrong = doubts.find(doubt => doubt.error);
       if (wrong?.error) throw wrong.error;
-      return content as ArrayBuffer;
+      return content;
     } catch (error) {
       throw this.open || this.#isTyped(error) ? error : this.#goneError(op);
     } finally {
@@ -209,7 +211,9 @@ export class Engine {
   #start<Plan>(call: Call<Plan>): void {
     const { op, reads, writes } = call;
     for (const source of reads) for (const doubt of source.doubts) for (const target of writes) target.addDoubt(doubt);
-    const failed = [...reads, ...writes].find(storage => storage.error)?.error ?? (this.#state === 'open' ? undefined : this.#goneError(op));
+    const failed =
+      [...reads, ...writes].find(storage => storage.error)?.error ??
+      (this.#state === 'open' ? undefined : this.#goneError(op));
     if (failed) {
       for (const storage of writes) storage.error ??= failed;
       return;
@@ -222,7 +226,12 @@ export class Engine {
       storage.release();
       ids = [...ids, storage.id];
     }
-    const verdict = this.backend.run(call.primitive, call.plan, reads.map(storage => storage.id), ids);
+    const verdict = this.backend.run(
+      call.primitive,
+      call.plan,
+      reads.map(storage => storage.id),
+      ids,
+    );
     if (!verdict) return;
     const doubt = doubtOf(verdict);
     for (const target of writes) target.addDoubt(doubt);
@@ -278,7 +287,8 @@ export class Engine {
   }
 
   #goneError(op: string): UnitballError {
-    if (this.#state === 'closed') return new DeviceClosedError(`${op}: the device was closed. Open another one with openDevice().`);
+    if (this.#state === 'closed')
+      return new DeviceClosedError(`${op}: the device was closed. Open another one with openDevice().`);
     return new DeviceLostError(
       `${op}: the device was lost (${this.#loss?.message ?? 'no reason given'}). Its tensors are gone; open another one with openDevice().`,
     );

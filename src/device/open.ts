@@ -27,15 +27,27 @@ export interface OpenOptions {
 const KINDS: readonly string[] = ['auto', 'webgpu', 'wasm', 'cpu'];
 
 export async function chooseBackend(options: OpenOptions): Promise<Backend> {
-  checkOptions('openDevice', options, ['device', 'gpu', 'gpuDevice', 'powerPreference', 'debug', 'workerUrl', 'assume']);
+  checkOptions('openDevice', options, [
+    'device',
+    'gpu',
+    'gpuDevice',
+    'powerPreference',
+    'debug',
+    'workerUrl',
+    'assume',
+  ]);
   const kind = options.device ?? (options.gpuDevice ? 'webgpu' : 'auto');
-  if (!KINDS.includes(kind)) throw new OptionError(`openDevice: the device '${String(kind)}' is unknown. Use one of ${KINDS.join(', ')}.`);
+  if (!KINDS.includes(kind))
+    throw new OptionError(`openDevice: the device '${String(kind)}' is unknown. Use one of ${KINDS.join(', ')}.`);
   const debug = options.debug ?? false;
   const assume = options.assume ?? {};
   switch (kind) {
     case 'cpu':
     case 'wasm':
-      if (options.gpuDevice) throw new OptionError(`openDevice: a gpuDevice goes with device 'webgpu', not '${kind}'. Leave one of the two out.`);
+      if (options.gpuDevice)
+        throw new OptionError(
+          `openDevice: a gpuDevice goes with device 'webgpu', not '${kind}'. Leave one of the two out.`,
+        );
       return createCpuBackend(kind, debug);
     case 'webgpu': {
       if (options.gpuDevice) return shareDevice(options.gpuDevice as GPUDevice, debug, assume);
@@ -47,7 +59,8 @@ export async function chooseBackend(options: OpenOptions): Promise<Backend> {
       if (options.gpuDevice) return shareDevice(options.gpuDevice as GPUDevice, debug, assume);
       const found = await findAdapter(options);
       if ('why' in found) return createCpuBackend('wasm', debug, found.why);
-      if (isSoftware(found.adapter.info)) return createCpuBackend('wasm', debug, 'the only WebGPU adapter is a software one, which is slower than this');
+      if (isSoftware(found.adapter.info))
+        return createCpuBackend('wasm', debug, 'the only WebGPU adapter is a software one, which is slower than this');
       try {
         return createWebgpuBackend(await requestDevice(found.adapter), { debug, assume, shared: false });
       } catch (error) {
@@ -60,9 +73,16 @@ export async function chooseBackend(options: OpenOptions): Promise<Backend> {
 }
 
 async function shareDevice(device: GPUDevice, debug: boolean, assume: Partial<GpuFacts>): Promise<Backend> {
-  if (!('createComputePipeline' in device)) throw new OptionError('openDevice: the given gpuDevice is not a GPUDevice. Give one from adapter.requestDevice().');
+  if (!('createComputePipeline' in device))
+    throw new OptionError('openDevice: the given gpuDevice is not a GPUDevice. Give one from adapter.requestDevice().');
   const gone = await Promise.race([device.lost, Promise.resolve(undefined)]);
-  if (gone) throw new DeviceClosedError(`openDevice: the given gpuDevice is lost already (${gone.message}). Request another one.`);
+  if (gone)
+    throw new DeviceClosedError(
+      `openDevice: the given gpuDevice is lost already (${gone.message}). Request another one.`,
+    );
   const { adapterInfo } = device;
-  return createWebgpuBackend({ device, adapterInfo, software: isSoftware(adapterInfo) }, { debug, assume, shared: true });
+  return createWebgpuBackend(
+    { device, adapterInfo, software: isSoftware(adapterInfo) },
+    { debug, assume, shared: true },
+  );
 }

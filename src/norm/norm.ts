@@ -67,8 +67,22 @@ export function norm(x: TensorLike, options: NormOptions = {}): Tensor {
 
 const op = 'norm';
 
-function reduce(primitive: Primitive<ReducePlan>, x: Tensor, axes: readonly number[], keepdims: boolean, scope: Scope, exponent = 0): Tensor {
-  return reduceTensor(op, primitive, x, axes, { dtype: x.dtype, shape: reducedShape(x.shape, axes, keepdims), power: exponent }, scope);
+function reduce(
+  primitive: Primitive<ReducePlan>,
+  x: Tensor,
+  axes: readonly number[],
+  keepdims: boolean,
+  scope: Scope,
+  exponent = 0,
+): Tensor {
+  return reduceTensor(
+    op,
+    primitive,
+    x,
+    axes,
+    { dtype: x.dtype, shape: reducedShape(x.shape, axes, keepdims), power: exponent },
+    scope,
+  );
 }
 
 function vectorNorm(x: Tensor, ord: number, axes: readonly number[], keepdims: boolean, scope: Scope): Tensor {
@@ -84,7 +98,13 @@ function vectorNorm(x: Tensor, ord: number, axes: readonly number[], keepdims: b
 }
 
 /** ±1: sums down the columns, then the largest or smallest; ±∞: sums along the rows. Sums of magnitudes are never negative. */
-function matrixNorm(x: Tensor, ord: number | 'fro' | 'nuc', axes: readonly [number, number], keepdims: boolean, scope: Scope): Tensor {
+function matrixNorm(
+  x: Tensor,
+  ord: number | 'fro' | 'nuc',
+  axes: readonly [number, number],
+  keepdims: boolean,
+  scope: Scope,
+): Tensor {
   if (ord === 'fro') return reduce(l2, x, axes, keepdims, scope);
   const [rows, columns] = axes;
   if (!MATRIX_ORDS.includes(ord))
@@ -92,7 +112,9 @@ function matrixNorm(x: Tensor, ord: number | 'fro' | 'nuc', axes: readonly [numb
       `${op}: ord ${ord} is not a norm of matrices, which axes ${rows} and ${columns} of ${showShape(x.shape)} make. Use 'fro', 'nuc', 1, -1, 2, -2, Infinity or -Infinity, or name one axis for norms of vectors.`,
     );
   if (ord === 'nuc' || Math.abs(ord) === 2)
-    throw new UnsupportedError(`${op}: the matrix norm ${ord === 'nuc' ? "'nuc'" : ord} needs singular values, which this version does not compute. Use 'fro', 1, -1, Infinity or -Infinity.`);
+    throw new UnsupportedError(
+      `${op}: the matrix norm ${ord === 'nuc' ? "'nuc'" : ord} needs singular values, which this version does not compute. Use 'fro', 1, -1, Infinity or -Infinity.`,
+    );
   const [summed, compared] = Math.abs(ord) === 1 ? [rows, columns] : [columns, rows];
   if (emptyAlong(x, [compared])) throw emptyError(ord, x);
   const sums = scope.keep(reduce(l1, x, [summed], true, scope));
@@ -103,20 +125,28 @@ function matrixNorm(x: Tensor, ord: number | 'fro' | 'nuc', axes: readonly [numb
 const emptyAlong = (x: Tensor, axes: readonly number[]): boolean => sizeOf(axes.map(axis => x.shape[axis] ?? 0)) === 0;
 
 const emptyError = (ord: number, x: Tensor): ShapeError =>
-  new ShapeError(`${op}: the norm of order ${ord} of nothing is undefined, and ${showShape(x.shape)} has nothing along the reduced axes. Check size first, or use another ord.`);
+  new ShapeError(
+    `${op}: the norm of order ${ord} of nothing is undefined, and ${showShape(x.shape)} has nothing along the reduced axes. Check size first, or use another ord.`,
+  );
 
 const vectorOrdError = (ord: 'fro' | 'nuc', x: Tensor, axes: readonly number[]): OptionError =>
-  new OptionError(`${op}: '${ord}' is a norm of matrices, and ${axes.length === 1 ? `axis ${axes[0]} of ` : ''}${showShape(x.shape)} makes vectors. Give two axes, or leave ord out for the 2-norm.`);
+  new OptionError(
+    `${op}: '${ord}' is a norm of matrices, and ${axes.length === 1 ? `axis ${axes[0]} of ` : ''}${showShape(x.shape)} makes vectors. Give two axes, or leave ord out for the 2-norm.`,
+  );
 
 /** numpy's rules: without an ord or an axis all elements count; an ord without an axis needs a vector or a matrix. */
 function normAxes(x: Tensor, ord: ParsedOrd, axis: Axis): number[] {
   if (axis === undefined || axis === null) {
     if (ord !== undefined && x.ndim !== 1 && x.ndim !== 2)
-      throw new ShapeError(`${op}: an ord needs vectors or matrices, and ${showShape(x.shape)} has ${x.ndim} dimensions. Name one axis or two, or leave ord out.`);
+      throw new ShapeError(
+        `${op}: an ord needs vectors or matrices, and ${showShape(x.shape)} has ${x.ndim} dimensions. Name one axis or two, or leave ord out.`,
+      );
     return x.shape.map((_, k) => k);
   }
   const axes = frontAxes(axis, x.ndim, op);
   if (axes.length !== 1 && axes.length !== 2)
-    throw new OptionError(`${op}: ${axes.length} axes are given. Name one for norms of vectors, two for norms of matrices, or none.`);
+    throw new OptionError(
+      `${op}: ${axes.length} axes are given. Name one for norms of vectors, two for norms of matrices, or none.`,
+    );
   return axes;
 }

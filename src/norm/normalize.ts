@@ -37,16 +37,24 @@ const divide = /* @__PURE__ */ defineMap({
  * await normalize([[3, 4], [0, 0]]).toArray(); // [[0.6, 0.8], [0, 0]]
  * ```
  */
-export function normalize(x: TensorLike, options: NormalizeOptions & { readonly returnNorms: true }): { normalized: Tensor; norms: Tensor };
+export function normalize(
+  x: TensorLike,
+  options: NormalizeOptions & { readonly returnNorms: true },
+): { normalized: Tensor; norms: Tensor };
 export function normalize(x: TensorLike, options?: NormalizeOptions & { readonly returnNorms?: false }): Tensor;
-export function normalize(x: TensorLike, options: NormalizeOptions = {}): Tensor | { normalized: Tensor; norms: Tensor } {
+export function normalize(
+  x: TensorLike,
+  options: NormalizeOptions = {},
+): Tensor | { normalized: Tensor; norms: Tensor } {
   const op = 'normalize';
   return scoped(scope => {
     checkOptions(op, options, ['ord', 'axis', 'eps', 'returnNorms', 'device']);
     const ord = parseOrd(options.ord ?? 2, op);
-    if (ord !== 1 && ord !== 2 && ord !== Infinity) throw new OptionError(`${op}: the ord ${String(options.ord)} is not offered. Use 1, 2 or Infinity.`);
+    if (ord !== 1 && ord !== 2 && ord !== Infinity)
+      throw new OptionError(`${op}: the ord ${String(options.ord)} is not offered. Use 1, 2 or Infinity.`);
     const { eps = 0 } = options;
-    if (typeof eps !== 'number' || !(eps >= 0)) throw new OptionError(`${op}: eps is ${String(eps)}. Give a number ≥ 0.`);
+    if (typeof eps !== 'number' || !(eps >= 0))
+      throw new OptionError(`${op}: eps is ${String(eps)}. Give a number ≥ 0.`);
     const returnNorms = readFlag(op, 'returnNorms', options.returnNorms);
     const [given] = toTensors([x], op, scope, options.device) as [Tensor];
     const axis = frontAxis(options.axis ?? -1, given.ndim, op);

@@ -13,7 +13,9 @@ export function parseOrd(ord: unknown, op: string): ParsedOrd {
   if (ord === 'fro' || ord === 'nuc') return ord;
   if (typeof ord === 'number' && !Number.isNaN(ord)) return ord;
   const shown = typeof ord === 'string' ? `'${ord}'` : String(ord);
-  throw new OptionError(`${op}: the ord ${shown} is unknown. Use a number, Infinity, -Infinity, 'inf', '-inf', 'fro' or 'nuc'.`);
+  throw new OptionError(
+    `${op}: the ord ${shown} is unknown. Use a number, Infinity, -Infinity, 'inf', '-inf', 'fro' or 'nuc'.`,
+  );
 }
 
 /** The matrix norms that numpy has. */

@@ -3,7 +3,15 @@
  * Each pairs a WGSL fragment in shaders/norm/ with a loop in doubles; the loops scale by the largest element instead of
  * by blocks, so that kernel and oracle do not share a formula.
  */
-import { defineReduction, eachCell, extremeWgsl, keysWgsl, sumWgsl, type Reduction, type ReducePlan } from '../arith/index.ts';
+import {
+  defineReduction,
+  eachCell,
+  extremeWgsl,
+  keysWgsl,
+  sumWgsl,
+  type Reduction,
+  type ReducePlan,
+} from '../arith/index.ts';
 import { words, type Primitive } from '../device/index.ts';
 import countWgsl from '../../shaders/norm/count.wgsl';
 import l2Wgsl from '../../shaders/norm/l2.wgsl';
@@ -37,7 +45,8 @@ const magnitudeColumns: Cpu = (x, walk, _, out, outAt) => {
   const sums = new Float64Array(walk.cells);
   for (let k = 0; k < walk.length; k++) {
     const row = walk.at + k * walk.stride;
-    for (let cell = 0; cell < sums.length; cell++) sums[cell] = (sums[cell] as number) + Math.abs(x[row + cell] as number);
+    for (let cell = 0; cell < sums.length; cell++)
+      sums[cell] = (sums[cell] as number) + Math.abs(x[row + cell] as number);
   }
   sums.forEach((sum, cell) => (out[outAt + cell] = sum));
 };
@@ -133,8 +142,15 @@ const summaryRows: Cpu = (x, walk, _, out, outAt, planeStride) => {
       if (magnitude === 0) zeros++;
       if (magnitude !== magnitude) broken++;
     }
-    const planes = [length - zeros, sum, rootOf(squares, x, at, stride, length), broken ? NaN : most, broken ? NaN : least];
-    for (let plane = 0; plane < planes.length; plane++) out[outAt + cell + plane * planeStride] = planes[plane] as number;
+    const planes = [
+      length - zeros,
+      sum,
+      rootOf(squares, x, at, stride, length),
+      broken ? NaN : most,
+      broken ? NaN : least,
+    ];
+    for (let plane = 0; plane < planes.length; plane++)
+      out[outAt + cell + plane * planeStride] = planes[plane] as number;
   }
 };
 
@@ -155,7 +171,8 @@ const looped =
 
 type Parts = Omit<Reduction, 'name' | 'planes' | 'neutral'> & Partial<Pick<Reduction, 'neutral'>>;
 
-const single = (name: string, parts: Parts): Primitive<ReducePlan> => defineReduction({ name, planes: 1, neutral: () => 0, ...parts });
+const single = (name: string, parts: Parts): Primitive<ReducePlan> =>
+  defineReduction({ name, planes: 1, neutral: () => 0, ...parts });
 
 const extreme = (name: string, least: boolean): Primitive<ReducePlan> =>
   single(name, {

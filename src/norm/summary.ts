@@ -2,7 +2,18 @@
 import { floatOf, reduceTensor, type ReduceOptions } from '../arith/index.ts';
 import { ShapeError } from '../errors.ts';
 import { checkOptions, readFlag } from '../options.ts';
-import { castTensor, frontAxes, isFloat, reducedShape, scoped, showShape, sizeOf, toTensors, type Tensor, type TensorLike } from '../tensor/index.ts';
+import {
+  castTensor,
+  frontAxes,
+  isFloat,
+  reducedShape,
+  scoped,
+  showShape,
+  sizeOf,
+  toTensors,
+  type Tensor,
+  type TensorLike,
+} from '../tensor/index.ts';
 import { summary } from './reductions.ts';
 
 export interface NormSummary {
@@ -34,11 +45,21 @@ export function normSummary(x: TensorLike, options: ReduceOptions = {}): NormSum
     const [given] = toTensors([x], op, scope, options.device) as [Tensor];
     const axes = frontAxes(options.axis, given.ndim, op);
     if (sizeOf(axes.map(axis => given.shape[axis] ?? 0)) === 0)
-      throw new ShapeError(`${op}: the shape ${showShape(given.shape)} has nothing along the reduced axes, and nothing has no largest element. Check size first.`);
+      throw new ShapeError(
+        `${op}: the shape ${showShape(given.shape)} has nothing along the reduced axes, and nothing has no largest element. Check size first.`,
+      );
     const source = isFloat(given.dtype) ? given : scope.keep(castTensor(given, floatOf(given.dtype), op));
     const shape = reducedShape(given.shape, axes, keepdims);
-    const planes = scope.keep(reduceTensor(op, summary, source, axes, { dtype: source.dtype, shape, planes: 5 }, scope));
-    const [l0, l1, l2, linf, min] = [0, 1, 2, 3, 4].map(plane => planes.row(plane)) as [Tensor, Tensor, Tensor, Tensor, Tensor];
+    const planes = scope.keep(
+      reduceTensor(op, summary, source, axes, { dtype: source.dtype, shape, planes: 5 }, scope),
+    );
+    const [l0, l1, l2, linf, min] = [0, 1, 2, 3, 4].map(plane => planes.row(plane)) as [
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
     return { l0, l1, l2, linf, min };
   });
 }

@@ -2,7 +2,17 @@
  * `Device`: the public face of an engine, and where tensors begin. Here too: `openDevice`, and the default device on
  * which plain numbers land. How a device is chosen and what it does inside is the device room's.
  */
-import { chooseBackend, createCpuBackend, Engine, type DeviceInfo, type DeviceKind, type LostInfo, type MemoryUse, type OpenOptions, type Storage } from '../device/index.ts';
+import {
+  chooseBackend,
+  createCpuBackend,
+  Engine,
+  type DeviceInfo,
+  type DeviceKind,
+  type LostInfo,
+  type MemoryUse,
+  type OpenOptions,
+  type Storage,
+} from '../device/index.ts';
 import { DeviceClosedError, OptionError, ShapeError, UnsupportedError } from '../errors.ts';
 import { checkOptions, show, showAsText } from '../options.ts';
 import { bytesOf, checkDtype, defaultFloat, storedCount, type Dtype } from './dtype.ts';
@@ -75,7 +85,8 @@ export class Device {
     checkOptions(op, options, ['dtype', 'byteOffset']);
     const { buffers } = this.engine.backend;
     this.engine.assertOpen(op);
-    if (!buffers) throw new UnsupportedError(`${op}: a '${this.kind}' device has no GPU buffers. Use device.tensor(data, shape).`);
+    if (!buffers)
+      throw new UnsupportedError(`${op}: a '${this.kind}' device has no GPU buffers. Use device.tensor(data, shape).`);
     const dtype = options.dtype ?? 'float32';
     checkDtype(dtype, this.kind, op);
     checkShape(shape, op);
@@ -83,11 +94,13 @@ export class Device {
     if (!Number.isInteger(byteOffset) || byteOffset < 0 || byteOffset % 4 !== 0)
       throw new OptionError(`${op}: byteOffset ${byteOffset} is not a multiple of 4. Elements begin at whole words.`);
     const needed = byteOffset + storedCount(shape, dtype) * bytesOf(dtype);
-    const { id, bytes } = buffers.borrow(buffer as object);
+    const { id, bytes } = buffers.borrow(buffer);
     const storage = this.engine.adopt(id, bytes);
     if (needed > bytes) {
       storage.release();
-      throw new ShapeError(`${op}: the shape ${showShape(shape)} of ${dtype} from byte ${byteOffset} needs ${needed} bytes, the buffer has ${bytes}. Give a smaller shape or a larger buffer.`);
+      throw new ShapeError(
+        `${op}: the shape ${showShape(shape)} of ${dtype} from byte ${byteOffset} needs ${needed} bytes, the buffer has ${bytes}. Give a smaller shape or a larger buffer.`,
+      );
     }
     return new Tensor({ device: this, storage, shape, dtype, offset: byteOffset / 4 });
   }
@@ -111,7 +124,10 @@ export class Device {
   /** @internal */
   async lendBuffer(storage: Storage): Promise<object> {
     const { buffers } = this.engine.backend;
-    if (!buffers) throw new UnsupportedError(`gpuBuffer: a '${this.kind}' device has no GPU buffers. Use data(), or t.to(a webgpu device) first.`);
+    if (!buffers)
+      throw new UnsupportedError(
+        `gpuBuffer: a '${this.kind}' device has no GPU buffers. Use data(), or t.to(a webgpu device) first.`,
+      );
     await this.engine.settle(storage, 'gpuBuffer');
     return buffers.lend(storage.id);
   }
@@ -135,7 +151,8 @@ let fallback: Device | undefined;
 
 /** Throws unless this is a device: a kind's name is the usual slip. */
 export function checkDevice(device: unknown, op: string): asserts device is Device {
-  if (!(device instanceof Device)) throw new OptionError(`${op}: ${show(device)} is not a Device. Give one from await openDevice().`);
+  if (!(device instanceof Device))
+    throw new OptionError(`${op}: ${show(device)} is not a Device. Give one from await openDevice().`);
 }
 
 /** The device of plain numbers: the first one opened while it lives, or what `setDefaultDevice` chose; else `cpu`. */
@@ -146,7 +163,8 @@ export function defaultDevice(): Device {
 /** Makes plain numbers land on `device` from now on. */
 export function setDefaultDevice(device: Device): void {
   checkDevice(device, 'setDefaultDevice');
-  if (!device.engine.open) throw new DeviceClosedError('setDefaultDevice: the device was closed or lost. Open another one with openDevice().');
+  if (!device.engine.open)
+    throw new DeviceClosedError('setDefaultDevice: the device was closed or lost. Open another one with openDevice().');
   chosenDefault = device;
 }
 
@@ -154,7 +172,11 @@ export function setDefaultDevice(device: Device): void {
 export type TensorLike = Tensor | HostData;
 
 /** Host numbers as a tensor on the default device, or on `options.device`. */
-export function tensor(data: HostData, shape?: Shape, options: TensorOptions & { readonly device?: Device } = {}): Tensor {
+export function tensor(
+  data: HostData,
+  shape?: Shape,
+  options: TensorOptions & { readonly device?: Device } = {},
+): Tensor {
   checkOptions('tensor', options, ['dtype', 'device']);
   const device = options.device ?? defaultDevice();
   checkDevice(device, 'tensor');

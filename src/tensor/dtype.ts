@@ -44,7 +44,10 @@ export function viewOf(buffer: ArrayBuffer, dtype: Dtype, byteOffset = 0, length
 export const defaultFloat = (kind: DeviceKind): Dtype => (kind === 'cpu' ? 'float64' : 'float32');
 
 export function checkDtype(dtype: unknown, kind: DeviceKind, op: string): void {
-  if (!DTYPES.includes(dtype as Dtype)) throw new DtypeError(`${op}: the dtype '${String(dtype)}' is unknown. Use one of ${DTYPES.join(', ')}.`);
+  if (!DTYPES.includes(dtype as Dtype))
+    throw new DtypeError(`${op}: the dtype '${String(dtype)}' is unknown. Use one of ${DTYPES.join(', ')}.`);
   if (dtype === 'float64' && kind !== 'cpu')
-    throw new DtypeError(`${op}: float64 lives on cpu devices alone, and this one is '${kind}'. Use float32 here, or t.to(a cpu device).`);
+    throw new DtypeError(
+      `${op}: float64 lives on cpu devices alone, and this one is '${kind}'. Use float32 here, or t.to(a cpu device).`,
+    );
 }

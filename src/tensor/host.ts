@@ -23,7 +23,12 @@ export type TypedArray =
   | Uint32Array;
 
 /** What can become a tensor: a number, nested arrays, a typed array, or flat data with its shape. */
-export type HostData = number | boolean | Nested | TypedArray | { readonly data: TypedArray | readonly number[]; readonly shape: Shape };
+export type HostData =
+  | number
+  | boolean
+  | Nested
+  | TypedArray
+  | { readonly data: TypedArray | readonly number[]; readonly shape: Shape };
 
 /** Flat values with their shape, not yet in any dtype. */
 export interface Flat {
@@ -32,14 +37,19 @@ export interface Flat {
 }
 
 export const isTypedArray = (value: unknown): value is TypedArray =>
-  ArrayBuffer.isView(value) && !(value instanceof DataView) && !(value instanceof BigInt64Array) && !(value instanceof BigUint64Array);
+  ArrayBuffer.isView(value) &&
+  !(value instanceof DataView) &&
+  !(value instanceof BigInt64Array) &&
+  !(value instanceof BigUint64Array);
 
 export function flatten(data: HostData, shape: Shape | undefined, op: string): Flat {
   const flat = flattenAsGiven(data, op);
   const wanted = shape ?? flat.shape;
   checkShape(wanted, op);
   if (sizeOf(wanted) !== flat.values.length)
-    throw new ShapeError(`${op}: ${flat.values.length} values do not fill the shape ${showShape(wanted)}, which takes ${sizeOf(wanted)}. Give as many values as the shape has places.`);
+    throw new ShapeError(
+      `${op}: ${flat.values.length} values do not fill the shape ${showShape(wanted)}, which takes ${sizeOf(wanted)}. Give as many values as the shape has places.`,
+    );
   return { values: flat.values, shape: [...wanted] };
 }
 
@@ -57,21 +67,29 @@ function flattenAsGiven(data: HostData, op: string): Flat {
 }
 
 function notData(op: string, value: unknown): OptionError {
-  return new OptionError(`${op}: ${show(value)} is not numeric data. Give a tensor, a number, (nested) arrays of numbers, a typed array, or { data, shape }.`);
+  return new OptionError(
+    `${op}: ${show(value)} is not numeric data. Give a tensor, a number, (nested) arrays of numbers, a typed array, or { data, shape }.`,
+  );
 }
 
 function checkNumbers(values: readonly unknown[], op: string): void {
   // By index, so that holes are seen.
   for (let i = 0; i < values.length; i++)
-    if (typeof values[i] !== 'number' && typeof values[i] !== 'boolean') throw new OptionError(`${op}: ${show(values[i])} at position ${i} is not a number. Give numbers or booleans alone.`);
+    if (typeof values[i] !== 'number' && typeof values[i] !== 'boolean')
+      throw new OptionError(
+        `${op}: ${show(values[i])} at position ${i} is not a number. Give numbers or booleans alone.`,
+      );
 }
 
 function flattenNested(data: Nested, op: string): Flat {
   const shape: number[] = [];
-  for (let level: unknown = data; Array.isArray(level) || isTypedArray(level); level = level[0]) shape.push(level.length);
+  for (let level: unknown = data; Array.isArray(level) || isTypedArray(level); level = level[0])
+    shape.push(level.length);
   const values: (number | boolean)[] = [];
   const ragged = (found: string, depth: number): ShapeError =>
-    new ShapeError(`${op}: the nested arrays are ragged: ${found} at depth ${depth} where the first has shape ${showShape(shape)}. Make all rows equally long.`);
+    new ShapeError(
+      `${op}: the nested arrays are ragged: ${found} at depth ${depth} where the first has shape ${showShape(shape)}. Make all rows equally long.`,
+    );
   const collect = (level: unknown, depth: number): void => {
     if (depth === shape.length) {
       if (typeof level !== 'number' && typeof level !== 'boolean') {
@@ -105,11 +123,30 @@ export function naturalDtype(values: Flat['values'], float: Dtype): Dtype {
 export function encode(values: Flat['values'], shape: Shape, dtype: Dtype, op: string): WordArray {
   if (dtype === 'bool') return packBools(values, shape);
   if (dtype === 'uint32') {
-    const bad = values instanceof Uint32Array ? -1 : values.findIndex((value: number | boolean) => !Number.isInteger(Number(value)) || Number(value) < 0 || Number(value) > 0xffffffff);
-    if (bad >= 0) throw new OptionError(`${op}: value ${String(values[bad])} at position ${bad} is not a uint32. Give whole numbers from 0 to 2³²−1, or use a float dtype.`);
+    const bad =
+      values instanceof Uint32Array
+        ? -1
+        : values.findIndex(
+            (value: number | boolean) =>
+              !Number.isInteger(Number(value)) || Number(value) < 0 || Number(value) > 0xffffffff,
+          );
+    if (bad >= 0)
+      throw new OptionError(
+        `${op}: value ${String(values[bad])} at position ${bad} is not a uint32. Give whole numbers from 0 to 2³²−1, or use a float dtype.`,
+      );
   }
-  if ((dtype === 'uint32' && values instanceof Uint32Array) || (dtype === 'float32' && values instanceof Float32Array) || (dtype === 'float64' && values instanceof Float64Array)) return values;
-  const out = dtype === 'uint32' ? new Uint32Array(values.length) : dtype === 'float64' ? new Float64Array(values.length) : new Float32Array(values.length);
+  if (
+    (dtype === 'uint32' && values instanceof Uint32Array) ||
+    (dtype === 'float32' && values instanceof Float32Array) ||
+    (dtype === 'float64' && values instanceof Float64Array)
+  )
+    return values;
+  const out =
+    dtype === 'uint32'
+      ? new Uint32Array(values.length)
+      : dtype === 'float64'
+        ? new Float64Array(values.length)
+        : new Float32Array(values.length);
   if (isTypedArray(values)) out.set(values);
   else for (let i = 0; i < values.length; i++) out[i] = Number(values[i]);
   return out;

@@ -1,5 +1,13 @@
 /** The tensor room: handles, shapes, dtypes, views, host conversion, and the map primitive. What other rooms may use of it. */
-export { defaultDevice, Device, openDevice, setDefaultDevice, tensor, type TensorLike, type TensorOptions } from './device.ts';
+export {
+  defaultDevice,
+  Device,
+  openDevice,
+  setDefaultDevice,
+  tensor,
+  type TensorLike,
+  type TensorOptions,
+} from './device.ts';
 export { bytesOf, isFloat, viewOf, type Dtype, type NumberArray, type WordArray } from './dtype.ts';
 export { isTypedArray, type HostData, type Nested, type NestedOut, type TypedArray } from './host.ts';
 export { castTensor, copyInto, copyRowMajor } from './map/copy.ts';

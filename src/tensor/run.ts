@@ -46,7 +46,9 @@ export function toTensors(values: readonly TensorLike[], op: string, scope: Scop
   checkSameDevice(given, op);
   const own = given[0]?.device;
   if (own && device && own !== device)
-    throw new DeviceMismatchError(`${op}: the tensor is on '${own.kind}', the option names '${device.kind}'. Use t.to(device) first.`);
+    throw new DeviceMismatchError(
+      `${op}: the tensor is on '${own.kind}', the option names '${device.kind}'. Use t.to(device) first.`,
+    );
   const target = own ?? device ?? defaultDevice();
   target.engine.assertOpen(op);
   return values.map(value => {

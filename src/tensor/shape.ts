@@ -30,33 +30,47 @@ export function isRowMajor(shape: Shape, strides: readonly number[]): boolean {
 }
 
 export function checkShape(shape: Shape, op: string): void {
-  if (!Array.isArray(shape)) throw new ShapeError(`${op}: the shape is ${typeof shape}. Give an array of lengths, such as [2, 3].`);
+  if (!Array.isArray(shape))
+    throw new ShapeError(`${op}: the shape is ${typeof shape}. Give an array of lengths, such as [2, 3].`);
   const wrong = shape.find(length => !Number.isInteger(length) || length < 0);
-  if (wrong !== undefined) throw new ShapeError(`${op}: the shape ${showShape(shape)} has a length of ${wrong}. Lengths are whole numbers ≥ 0.`);
+  if (wrong !== undefined)
+    throw new ShapeError(
+      `${op}: the shape ${showShape(shape)} has a length of ${wrong}. Lengths are whole numbers ≥ 0.`,
+    );
 }
 
 /** An axis counted from the front. */
 export function frontAxis(axis: number, ndim: number, op: string): number {
-  if (!Number.isInteger(axis)) throw new OptionError(`${op}: the axis ${show(axis)} is not a whole number. Give one between ${-ndim} and ${ndim - 1}.`);
+  if (!Number.isInteger(axis))
+    throw new OptionError(
+      `${op}: the axis ${show(axis)} is not a whole number. Give one between ${-ndim} and ${ndim - 1}.`,
+    );
   if (axis < -ndim || axis >= ndim)
-    throw new OptionError(`${op}: the axis ${axis} is out of range for ${ndim} dimension${ndim === 1 ? '' : 's'}. ${ndim === 0 ? 'A scalar has no axis.' : `Give one between ${-ndim} and ${ndim - 1}.`}`);
+    throw new OptionError(
+      `${op}: the axis ${axis} is out of range for ${ndim} dimension${ndim === 1 ? '' : 's'}. ${ndim === 0 ? 'A scalar has no axis.' : `Give one between ${-ndim} and ${ndim - 1}.`}`,
+    );
   return axis < 0 ? axis + ndim : axis;
 }
 
 /** All chosen axes counted from the front, in the order given; a repeated one is an error. */
 export function frontAxes(axis: Axis, ndim: number, op: string): number[] {
   if (axis !== undefined && typeof axis !== 'number' && !Array.isArray(axis))
-    throw new OptionError(`${op}: the axis ${show(axis)} is not a number. Give a whole number, an array of them, or leave it out.`);
+    throw new OptionError(
+      `${op}: the axis ${show(axis)} is not a number. Give a whole number, an array of them, or leave it out.`,
+    );
   if (axis === undefined) return Array.from({ length: ndim }, (_, i) => i);
   const list = (typeof axis === 'number' ? [axis] : [...axis]).map(one => frontAxis(one, ndim, op));
   const repeated = list.find((one, i) => list.indexOf(one) !== i);
-  if (repeated !== undefined) throw new OptionError(`${op}: the axis ${repeated} is named twice in [${String(axis)}]. Name each axis once.`);
+  if (repeated !== undefined)
+    throw new OptionError(`${op}: the axis ${repeated} is named twice in [${String(axis)}]. Name each axis once.`);
   return list;
 }
 
 /** The shape that remains when `axes` are reduced. */
 export function reducedShape(shape: Shape, axes: readonly number[], keepdims: boolean): number[] {
-  return keepdims ? shape.map((length, axis) => (axes.includes(axis) ? 1 : length)) : shape.filter((_, axis) => !axes.includes(axis));
+  return keepdims
+    ? shape.map((length, axis) => (axes.includes(axis) ? 1 : length))
+    : shape.filter((_, axis) => !axes.includes(axis));
 }
 
 /** numpy's rule: align at the end, a length of 1 stretches. */

@@ -13,7 +13,9 @@ import { copyRowMajor } from './map/copy.ts';
 import { checkShape, frontAxis, isRowMajor, rowMajor, showShape, sizeOf, spanOf, type Shape } from './shape.ts';
 
 /** The global GPUBuffer type where the runtime's types have one; else just something with a size. */
-export type GpuBuffer = typeof globalThis extends { GPUBuffer: { prototype: infer Buffer } } ? Buffer : { readonly size: number; readonly usage: number };
+export type GpuBuffer = typeof globalThis extends { GPUBuffer: { prototype: infer Buffer } }
+  ? Buffer
+  : { readonly size: number; readonly usage: number };
 
 /** Gives a forgotten tensor's hold back when the tensor is collected. */
 const forgotten = /* @__PURE__ */ new FinalizationRegistry<Storage>(storage => storage.release());
@@ -32,7 +34,9 @@ export interface TensorParts {
 }
 
 /** `Disposable`, where the program's types know of it. */
-type MaybeDisposable = SymbolConstructor extends { readonly dispose: infer Dispose extends symbol } ? { [key in Dispose]: () => void } : object;
+type MaybeDisposable = SymbolConstructor extends { readonly dispose: infer Dispose extends symbol }
+  ? { [key in Dispose]: () => void }
+  : object;
 
 // `using t = …` works where the runtime and the types have Symbol.dispose.
 export interface Tensor extends MaybeDisposable {}
@@ -40,7 +44,12 @@ export interface Tensor extends MaybeDisposable {}
 export class Tensor {
   static {
     showAsText(this.prototype);
-    if (typeof Symbol.dispose === 'symbol') Object.defineProperty(this.prototype, Symbol.dispose, { value: this.prototype.dispose, configurable: true, writable: true });
+    if (typeof Symbol.dispose === 'symbol')
+      Object.defineProperty(this.prototype, Symbol.dispose, {
+        value: this.prototype.dispose,
+        configurable: true,
+        writable: true,
+      });
   }
 
   readonly device: Device;
@@ -80,7 +89,9 @@ export class Tensor {
   /** @internal The storage, for an operation that is about to use it. */
   storageFor(op: string): Storage {
     if (!this.#storage)
-      throw new DisposedError(`${op}: this tensor of shape ${showShape(this.shape)} was disposed. Use it before dispose(), or keep a view of it.`);
+      throw new DisposedError(
+        `${op}: this tensor of shape ${showShape(this.shape)} was disposed. Use it before dispose(), or keep a view of it.`,
+      );
     return this.#storage;
   }
 
@@ -102,13 +113,21 @@ export class Tensor {
       const raw = await storage.engine.read(storage, this.offset * bytes, count * bytes, 'data');
       return decode(viewOf(raw, this.dtype), this.shape, this.dtype);
     }
-    const raw = await storage.engine.read(storage, this.offset * bytes, spanOf(this.shape, this.strides) * bytes, 'data');
+    const raw = await storage.engine.read(
+      storage,
+      this.offset * bytes,
+      spanOf(this.shape, this.strides) * bytes,
+      'data',
+    );
     return gather(viewOf(raw, this.dtype), this.shape, this.strides);
   }
 
   /** The one number of a tensor of one element. */
   async item(): Promise<number> {
-    if (this.size !== 1) throw new ShapeError(`item: a tensor of shape ${showShape(this.shape)} has ${this.size} elements, not one. Use data() or toArray().`);
+    if (this.size !== 1)
+      throw new ShapeError(
+        `item: a tensor of shape ${showShape(this.shape)} has ${this.size} elements, not one. Use data() or toArray().`,
+      );
     return Number((await this.data())[0]);
   }
 
@@ -121,7 +140,9 @@ export class Tensor {
   reshape(shape: Shape): Tensor {
     const target = resolveShape(this, shape);
     if (this.dtype === 'bool' && (target.at(-1) ?? 1) !== (this.shape.at(-1) ?? 1))
-      throw new ShapeError(`reshape: packed bools keep their last axis: ${showShape(this.shape)} cannot become ${showShape(target)}. Use cast(x, 'uint32') first.`);
+      throw new ShapeError(
+        `reshape: packed bools keep their last axis: ${showShape(this.shape)} cannot become ${showShape(target)}. Use cast(x, 'uint32') first.`,
+      );
     if (this.isRowMajor) return this.#view('reshape', target, this.offset);
     const copy = copyRowMajor(this, 'reshape');
     try {
@@ -137,10 +158,16 @@ export class Tensor {
     const [length, ...shape] = this.shape;
     if (length === undefined) throw new ShapeError('row: a scalar has no rows. Use item().');
     if (!Number.isInteger(i) || i < -length || i >= length)
-      throw new OptionError(`row: row ${show(i)} of ${length} does not exist. Give a whole number ${length === 0 ? 'where there are rows' : `from ${-length} to ${length - 1}`}.`);
+      throw new OptionError(
+        `row: row ${show(i)} of ${length} does not exist. Give a whole number ${length === 0 ? 'where there are rows' : `from ${-length} to ${length - 1}`}.`,
+      );
     const at = i < 0 ? i + length : i;
-    if (this.dtype !== 'bool') return this.#view('row', shape, this.offset + at * (this.strides[0] ?? 0), this.strides.slice(1));
-    if (shape.length === 0) throw new UnsupportedError(`row: packed bools of shape ${showShape(this.shape)} are cut along leading axes only. Use cast(x, 'uint32') first.`);
+    if (this.dtype !== 'bool')
+      return this.#view('row', shape, this.offset + at * (this.strides[0] ?? 0), this.strides.slice(1));
+    if (shape.length === 0)
+      throw new UnsupportedError(
+        `row: packed bools of shape ${showShape(this.shape)} are cut along leading axes only. Use cast(x, 'uint32') first.`,
+      );
     return this.#view('row', shape, this.offset + at * storedCount(shape, 'bool'));
   }
 
@@ -150,13 +177,19 @@ export class Tensor {
     if (this.ndim === 0) throw new ShapeError('slice: a scalar has no axis to slice. Use item().');
     const axis = frontAxis(options.axis ?? 0, this.ndim, 'slice');
     for (const bound of [start, end ?? 0])
-      if (!Number.isInteger(bound)) throw new OptionError(`slice: the bound ${String(bound)} is not a whole number. Bounds count elements, negative ones from the end.`);
+      if (!Number.isInteger(bound))
+        throw new OptionError(
+          `slice: the bound ${String(bound)} is not a whole number. Bounds count elements, negative ones from the end.`,
+        );
     const length = this.shape[axis] ?? 0;
     const clamp = (bound: number): number => Math.min(length, Math.max(0, bound < 0 ? bound + length : bound));
     const from = clamp(start);
     const shape = this.shape.map((own, k) => (k === axis ? Math.max(0, clamp(end ?? length) - from) : own));
     if (this.dtype === 'bool') {
-      if (axis !== 0 || this.ndim === 1) throw new UnsupportedError(`slice: packed bools of shape ${showShape(this.shape)} are cut along leading axes only. Use cast(x, 'uint32') first.`);
+      if (axis !== 0 || this.ndim === 1)
+        throw new UnsupportedError(
+          `slice: packed bools of shape ${showShape(this.shape)} are cut along leading axes only. Use cast(x, 'uint32') first.`,
+        );
       return this.#view('slice', shape, this.offset + from * storedCount(this.shape.slice(1), 'bool'));
     }
     return this.#view('slice', shape, this.offset + from * (this.strides[axis] ?? 0), this.strides);
@@ -164,7 +197,12 @@ export class Tensor {
 
   /** @internal A view with its axes in another order. */
   permuted(axes: readonly number[]): Tensor {
-    return this.#view('transpose', axes.map(axis => this.shape[axis] ?? 1), this.offset, axes.map(axis => this.strides[axis] ?? 0));
+    return this.#view(
+      'transpose',
+      axes.map(axis => this.shape[axis] ?? 1),
+      this.offset,
+      axes.map(axis => this.strides[axis] ?? 0),
+    );
   }
 
   /** @internal The same tensor under a second handle. */
@@ -188,7 +226,12 @@ export class Tensor {
     device.engine.defer(target, async () => {
       try {
         const bytes = bytesOf(held.dtype);
-        const raw = await source.engine.read(source, held.offset * bytes, (held.isRowMajor ? storedCount(held.shape, held.dtype) : spanOf(held.shape, held.strides)) * bytes, 'to');
+        const raw = await source.engine.read(
+          source,
+          held.offset * bytes,
+          (held.isRowMajor ? storedCount(held.shape, held.dtype) : spanOf(held.shape, held.strides)) * bytes,
+          'to',
+        );
         const stored = viewOf(raw, held.dtype);
         const dense = held.isRowMajor ? stored : gather(stored, held.shape, held.strides);
         const sent = dense instanceof Float64Array && dtype === 'float32' ? Float32Array.from(dense) : dense;
@@ -207,10 +250,17 @@ export class Tensor {
    */
   async gpuBuffer(): Promise<{ buffer: GpuBuffer; byteOffset: number; byteLength: number }> {
     const storage = this.storageFor('gpuBuffer');
-    if (!this.isRowMajor) throw new ShapeError(`gpuBuffer: this view of shape ${showShape(this.shape)} is strided. Use contiguous(x) and lend that.`);
+    if (!this.isRowMajor)
+      throw new ShapeError(
+        `gpuBuffer: this view of shape ${showShape(this.shape)} is strided. Use contiguous(x) and lend that.`,
+      );
     const buffer = await this.device.lendBuffer(storage);
     const bytes = bytesOf(this.dtype);
-    return { buffer: buffer as GpuBuffer, byteOffset: this.offset * bytes, byteLength: storedCount(this.shape, this.dtype) * bytes };
+    return {
+      buffer: buffer as GpuBuffer,
+      byteOffset: this.offset * bytes,
+      byteLength: storedCount(this.shape, this.dtype) * bytes,
+    };
   }
 
   /** Gives this handle's hold on the storage back. Views of it stay valid. A second call does nothing. */
@@ -248,7 +298,9 @@ function resolveShape(tensor: Tensor, shape: Shape): number[] {
   const target = shape.map(length => (length === -1 ? (known === 0 ? 0 : tensor.size / known) : length));
   if (open === 0) checkShape(target, 'reshape');
   if (!target.every(Number.isInteger) || sizeOf(target) !== tensor.size || (open === 1 && known === 0))
-    throw new ShapeError(`reshape: ${showShape(tensor.shape)} has ${tensor.size} elements and cannot become ${showShape(shape)}. The number of elements must stay.`);
+    throw new ShapeError(
+      `reshape: ${showShape(tensor.shape)} has ${tensor.size} elements and cannot become ${showShape(shape)}. The number of elements must stay.`,
+    );
   return target;
 }
 
@@ -257,5 +309,7 @@ export function checkSameDevice(tensors: readonly Tensor[], op: string): void {
   const first = tensors[0];
   const other = tensors.find(tensor => tensor.device !== first?.device);
   if (first && other)
-    throw new DeviceMismatchError(`${op}: one tensor is on '${first.device.kind}', another on '${other.device.kind}'. Bring them together with t.to(device).`);
+    throw new DeviceMismatchError(
+      `${op}: one tensor is on '${first.device.kind}', another on '${other.device.kind}'. Bring them together with t.to(device).`,
+    );
 }

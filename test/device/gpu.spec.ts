@@ -5,7 +5,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findAdapter } from '../../src/device/webgpu/adapter.ts';
 import type { Primitive } from '../../src/device/index.ts';
-import { add, DeviceClosedError, DeviceLostError, norm, openDevice, ShaderError, ShapeError, sum, type Device } from '../../src/index.ts';
+import {
+  add,
+  DeviceClosedError,
+  DeviceLostError,
+  norm,
+  openDevice,
+  ShaderError,
+  ShapeError,
+  sum,
+  type Device,
+} from '../../src/index.ts';
 import { emptyTensor, launch } from '../../src/tensor/index.ts';
 import { openLaneDevice } from '../support/lane.ts';
 
@@ -124,7 +134,8 @@ describe('a lost device', () => {
     // The page's way to lose a device: destroy it under running work.
     destroyDeviceOf(own);
     expect((await own.lost).reason).toBe('destroyed');
-    for (const one of await caught) expect(one.status === 'rejected' && one.reason instanceof DeviceLostError).toBe(true);
+    for (const one of await caught)
+      expect(one.status === 'rejected' && one.reason instanceof DeviceLostError).toBe(true);
     await expect(x.data()).rejects.toThrow(DeviceLostError);
     await expect(norm(x).item()).rejects.toThrow(/^norm: the device was lost/);
     await expect(own.tensor([1]).data()).rejects.toThrow(DeviceLostError);
@@ -167,7 +178,13 @@ describe('a shader that does not compile', () => {
     const x = own.tensor([3, 4]);
     const before = norm(x);
     const out = emptyTensor(own, [4], 'float32', 'broken');
-    launch('broken', broken(`${head}@compute @workgroup_size(1) fn main() {\n  out[0] = nonsense;\n}`), { n: 1 }, [], [out]);
+    launch(
+      'broken',
+      broken(`${head}@compute @workgroup_size(1) fn main() {\n  out[0] = nonsense;\n}`),
+      { n: 1 },
+      [],
+      [out],
+    );
     const derived = sum(out);
     const after = norm(add(x, 1));
     await expect(out.data()).rejects.toThrow(ShaderError);
@@ -177,7 +194,13 @@ describe('a shader that does not compile', () => {
     expect(await after.item()).toBeCloseTo(Math.sqrt(41), 5);
 
     const mended = emptyTensor(own, [4], 'uint32', 'broken');
-    launch('broken', broken(`${head}@compute @workgroup_size(1) fn main() { for (var i = 0u; i < 4u; i++) { out[i] = i; } }`), { n: 1 }, [], [mended]);
+    launch(
+      'broken',
+      broken(`${head}@compute @workgroup_size(1) fn main() { for (var i = 0u; i < 4u; i++) { out[i] = i; } }`),
+      { n: 1 },
+      [],
+      [mended],
+    );
     expect([...(await mended.data())]).toEqual([0, 1, 2, 3]);
     own.close();
   });

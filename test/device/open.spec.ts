@@ -41,7 +41,9 @@ describe('openDevice', () => {
 
   it('tells why there is no webgpu device, and what to do', async () => {
     await expect(openDevice({ device: 'webgpu', gpu: noAdapter })).rejects.toThrow(DeviceUnavailableError);
-    await expect(openDevice({ device: 'webgpu', gpu: noAdapter })).rejects.toThrow(/^openDevice: no webgpu device: .*no adapter.*'auto'/);
+    await expect(openDevice({ device: 'webgpu', gpu: noAdapter })).rejects.toThrow(
+      /^openDevice: no webgpu device: .*no adapter.*'auto'/,
+    );
     await expect(openDevice({ device: 'webgpu', gpu: {} })).rejects.toThrow(/requestAdapter/);
   });
 

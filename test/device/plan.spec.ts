@@ -38,7 +38,11 @@ describe('groups', () => {
   });
 
   it('are cut where one submit would take too long', () => {
-    expect(sliceGroups(10, 4, 65_535).map(slice => [slice.first, slice.x])).toEqual([[0, 4], [4, 4], [8, 2]]);
+    expect(sliceGroups(10, 4, 65_535).map(slice => [slice.first, slice.x])).toEqual([
+      [0, 4],
+      [4, 4],
+      [8, 2],
+    ]);
     expect(sliceGroups(3, 0.2, 65_535)).toHaveLength(3);
     expect(sliceGroups(0, 4, 65_535)).toEqual([]);
   });
@@ -61,8 +65,20 @@ describe('boxes', () => {
 
   it('keep every operand within its limit and cover all once', () => {
     cover([1000], [{ strides: [1], limit: 64 }]);
-    cover([30, 40], [{ strides: [40, 1], limit: 100 }, { strides: [1, 30], limit: 100 }]);
-    cover([7, 5, 3], [{ strides: [15, 3, 1], limit: 4 }, { strides: [0, 0, 1], limit: 2 }]);
+    cover(
+      [30, 40],
+      [
+        { strides: [40, 1], limit: 100 },
+        { strides: [1, 30], limit: 100 },
+      ],
+    );
+    cover(
+      [7, 5, 3],
+      [
+        { strides: [15, 3, 1], limit: 4 },
+        { strides: [0, 0, 1], limit: 2 },
+      ],
+    );
   });
 
   it('are one where all fits, and undefined where nothing does', () => {
@@ -76,18 +92,40 @@ describe('merged axes', () => {
     expect(mergeAxes([2, 3, 4], [rowMajor([2, 3, 4])])).toEqual({ shape: [24], strides: [[1]] });
     expect(mergeAxes([2, 1, 4], [[4, 99, 1]])).toEqual({ shape: [8], strides: [[1]] });
     expect(mergeAxes([2, 3], [[1, 2]])).toEqual({ shape: [2, 3], strides: [[1, 2]] });
-    expect(mergeAxes([2, 3], [[3, 1], [0, 1]])).toEqual({ shape: [2, 3], strides: [[3, 1], [0, 1]] });
+    expect(
+      mergeAxes(
+        [2, 3],
+        [
+          [3, 1],
+          [0, 1],
+        ],
+      ),
+    ).toEqual({
+      shape: [2, 3],
+      strides: [
+        [3, 1],
+        [0, 1],
+      ],
+    });
     expect(mergeAxes([2, 3], [[0, 0]])).toEqual({ shape: [6], strides: [[0]] });
   });
 });
 
 describe('reductions', () => {
-  const plan = (shape: number[], axes: number[], strides = rowMajor(shape)) => planReduce(shape, strides, 0, axes, { dtype: 'float32', outDtype: 'float32' });
+  const plan = (shape: number[], axes: number[], strides = rowMajor(shape)) =>
+    planReduce(shape, strides, 0, axes, { dtype: 'float32', outDtype: 'float32' });
 
   it('find rows, columns and middle axes in the strides', () => {
     expect(plan([3, 5], [1])).toMatchObject({ outer: 3, inner: 1, length: 5, strideOuter: 5, strideAxis: 1 });
     expect(plan([3, 5], [0])).toMatchObject({ outer: 1, inner: 5, length: 3, strideAxis: 5, strideInner: 1 });
-    expect(plan([2, 3, 5], [1])).toMatchObject({ outer: 2, inner: 5, length: 3, strideOuter: 15, strideAxis: 5, strideInner: 1 });
+    expect(plan([2, 3, 5], [1])).toMatchObject({
+      outer: 2,
+      inner: 5,
+      length: 3,
+      strideOuter: 15,
+      strideAxis: 5,
+      strideInner: 1,
+    });
     expect(plan([2, 3, 5], [1, 2])).toMatchObject({ outer: 2, inner: 1, length: 15, strideAxis: 1 });
     expect(plan([5, 3], [0], [1, 5])).toMatchObject({ length: 5, strideAxis: 1, outer: 3, strideOuter: 5 });
   });
@@ -103,7 +141,11 @@ describe('reductions', () => {
       return made && planLaunch(made, 2, { first: 0, count: 1 }, given);
     };
     expect(launchOf([50_000, 384], [1])).toMatchObject({ kind: 'rows', lanes: 1, segments: 1 });
-    expect(launchOf([50_000, 384], [1], { ...facts, software: false })).toMatchObject({ kind: 'rows', lanes: 32, segments: 1 });
+    expect(launchOf([50_000, 384], [1], { ...facts, software: false })).toMatchObject({
+      kind: 'rows',
+      lanes: 32,
+      segments: 1,
+    });
     expect(launchOf([50_000, 384], [0])).toMatchObject({ kind: 'columns', lanes: 1 });
     const long = launchOf([2 ** 24], [0]);
     expect(long?.segments).toBeGreaterThan(100);
@@ -117,7 +159,13 @@ describe('reductions', () => {
 
   it('keep segments and boxes within a tiny binding', () => {
     const tiny = { ...facts, maxBindingBytes: 4096 };
-    for (const [shape, axes] of [[[5003], [0]], [[5, 5003], [0]], [[5003, 5], [0]], [[17, 1200], [1]], [[3, 255, 4], [1]]] as [number[], number[]][]) {
+    for (const [shape, axes] of [
+      [[5003], [0]],
+      [[5, 5003], [0]],
+      [[5003, 5], [0]],
+      [[17, 1200], [1]],
+      [[3, 255, 4], [1]],
+    ] as [number[], number[]][]) {
       const made = plan(shape, axes);
       const cut = made && planLaunch(made, 2, { first: 0, count: 1 }, tiny);
       expect(cut, `${String(shape)} along ${String(axes)}`).toBeDefined();
@@ -127,7 +175,13 @@ describe('reductions', () => {
 
 describe('bindings', () => {
   it('begin at an aligned offset and cover what is asked', () => {
-    for (const [first, count] of [[0, 1], [1, 5], [63, 64], [64, 1], [65, 1000]] as const) {
+    for (const [first, count] of [
+      [0, 1],
+      [1, 5],
+      [63, 64],
+      [64, 1],
+      [65, 1000],
+    ] as const) {
       const { binding, base } = bindRange(0, first, count, facts);
       expect(binding.byteOffset % 256).toBe(0);
       expect(binding.byteOffset / 4 + base).toBe(first);
@@ -152,7 +206,10 @@ describe('size classes', () => {
 describe('composed WGSL', () => {
   const kernel: Kernel = {
     name: 'k',
-    wgsl: [{ id: 'a.wgsl', text: 'one\ntwo' }, { id: 'b.wgsl', text: 'three\n' }],
+    wgsl: [
+      { id: 'a.wgsl', text: 'one\ntwo' },
+      { id: 'b.wgsl', text: 'three\n' },
+    ],
     constants: { N: 4, HALF: 0.5, ON: true },
     aliases: { T: 'f32' },
     bindings: [],
@@ -169,7 +226,12 @@ describe('composed WGSL', () => {
   });
 
   it('has a key of its own for each set of constants, aliases and files', () => {
-    const keys = [kernel, { ...kernel, constants: { N: 5 } }, { ...kernel, aliases: { T: 'u32' } }, { ...kernel, wgsl: kernel.wgsl.slice(1) }].map(kernelKey);
+    const keys = [
+      kernel,
+      { ...kernel, constants: { N: 5 } },
+      { ...kernel, aliases: { T: 'u32' } },
+      { ...kernel, wgsl: kernel.wgsl.slice(1) },
+    ].map(kernelKey);
     expect(new Set(keys).size).toBe(keys.length);
     expect(kernelKey({ ...kernel })).toBe(kernelKey(kernel));
   });

@@ -22,8 +22,14 @@ it('a backend works from inside a worker, over messages alone', async () => {
   const worker = new Worker(new URL('./support/kernel-worker.ts', import.meta.url), { type: 'module' });
   const device = new Device(new Engine(postedBackend(worker)));
   const local = await openDevice({ device: 'cpu' });
-  const rows = [[3, 4], [5, 12], [8, 15]];
-  expect(await norm(device.tensor(rows), { axis: 1 }).toArray()).toEqual(await norm(local.tensor(rows), { axis: 1 }).toArray());
+  const rows = [
+    [3, 4],
+    [5, 12],
+    [8, 15],
+  ];
+  expect(await norm(device.tensor(rows), { axis: 1 }).toArray()).toEqual(
+    await norm(local.tensor(rows), { axis: 1 }).toArray(),
+  );
   const x = device.tensor([1, 2, 3]);
   await expect(take(x, device.tensor(new Uint32Array([5]))).data()).rejects.toThrow(/^take: index 5/);
   device.close();
@@ -35,7 +41,9 @@ function postedBackend(worker: Worker): Backend {
   const answers = new Map<number, (data: ArrayBuffer[]) => void>();
   let questions = 0;
   let storages = 0;
-  worker.addEventListener('message', (event: MessageEvent<{ question: number; data: ArrayBuffer[] }>) => answers.get(event.data.question)?.(event.data.data));
+  worker.addEventListener('message', (event: MessageEvent<{ question: number; data: ArrayBuffer[] }>) =>
+    answers.get(event.data.question)?.(event.data.data),
+  );
   const post = (call: WorkerCall): void => worker.postMessage(call);
   return {
     ...createCpuBackend('cpu', false),

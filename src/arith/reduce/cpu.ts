@@ -10,7 +10,12 @@ import type { Reduction, ReducePlan, RowWalk } from './reduce.ts';
 const COLUMNS = 16;
 const BLOCK_NUMBERS = 2 ** 17;
 
-export function runReduceOnCpu(reduction: Reduction, plan: ReducePlan, reads: readonly ArrayBuffer[], writes: readonly ArrayBuffer[]): void {
+export function runReduceOnCpu(
+  reduction: Reduction,
+  plan: ReducePlan,
+  reads: readonly ArrayBuffer[],
+  writes: readonly ArrayBuffer[],
+): void {
   const x = viewOf(reads[0] as ArrayBuffer, plan.dtype);
   const out = viewOf(writes[0] as ArrayBuffer, plan.outDtype);
   const { outer, inner, length } = plan;
@@ -22,14 +27,28 @@ export function runReduceOnCpu(reduction: Reduction, plan: ReducePlan, reads: re
   }
   const columns = plan.strideInner === 1 && plan.strideAxis !== 1 && length > 1;
   for (let o = 0; o < outer; o++) {
-    const walk = { at: plan.offset + o * plan.strideOuter, cells: inner, cellStride: plan.strideInner, length, stride: plan.strideAxis };
+    const walk = {
+      at: plan.offset + o * plan.strideOuter,
+      cells: inner,
+      cellStride: plan.strideInner,
+      length,
+      stride: plan.strideAxis,
+    };
     if (!columns) reduction.cpu(x, walk, plan, out, o * inner, cells);
     else if (reduction.cpuColumns) reduction.cpuColumns(x, walk, plan, out, o * inner, cells);
     else gatherColumns(reduction, x, walk, plan, out, o * inner, cells);
   }
 }
 
-function gatherColumns(reduction: Reduction, x: WordArray, walk: RowWalk, plan: ReducePlan, out: WordArray, outAt: number, planeStride: number): void {
+function gatherColumns(
+  reduction: Reduction,
+  x: WordArray,
+  walk: RowWalk,
+  plan: ReducePlan,
+  out: WordArray,
+  outAt: number,
+  planeStride: number,
+): void {
   const { length } = walk;
   const atOnce = Math.min(COLUMNS, walk.cells, Math.max(1, Math.floor(BLOCK_NUMBERS / length)));
   const block = new Float64Array(atOnce * length);
@@ -39,6 +58,13 @@ function gatherColumns(reduction: Reduction, x: WordArray, walk: RowWalk, plan: 
       const row = walk.at + first + k * walk.stride;
       for (let c = 0; c < count; c++) block[c * length + k] = x[row + c] as number;
     }
-    reduction.cpu(block, { at: 0, cells: count, cellStride: length, length, stride: 1 }, plan, out, outAt + first, planeStride);
+    reduction.cpu(
+      block,
+      { at: 0, cells: count, cellStride: length, length, stride: 1 },
+      plan,
+      out,
+      outAt + first,
+      planeStride,
+    );
   }
 }

@@ -24,14 +24,16 @@ export function planReduce(
   const length = sizeOf(pick(shape, axes));
   const cells = sizeOf(pick(shape, keptAxes));
   const common = { ...dtypes, offset, length, power };
-  if (length === 0 || cells === 0) return { ...common, outer: cells, inner: 1, strideOuter: 0, strideAxis: 0, strideInner: 0 };
+  if (length === 0 || cells === 0)
+    return { ...common, outer: cells, inner: 1, strideOuter: 0, strideAxis: 0, strideInner: 0 };
   const kept = mergeAxes(pick(shape, keptAxes), [pick(strides, keptAxes)]);
   const reduced = mergeAxes(pick(shape, inOrder), [pick(strides, inOrder)]);
   if (kept.shape.length > 2 || reduced.shape.length > 1) return undefined;
   const strideAxis = reduced.strides[0]?.[0] ?? 1;
   const [first = 1, second] = kept.shape;
   const [strideFirst = 0, strideSecond = 0] = kept.strides[0] ?? [];
-  if (second !== undefined) return { ...common, outer: first, inner: second, strideOuter: strideFirst, strideAxis, strideInner: strideSecond };
+  if (second !== undefined)
+    return { ...common, outer: first, inner: second, strideOuter: strideFirst, strideAxis, strideInner: strideSecond };
   // A single axis of cells with stride 1 is columns, else rows.
   return strideFirst === 1 && strideAxis !== 1
     ? { ...common, outer: 1, inner: first, strideOuter: 0, strideAxis, strideInner: 1 }
@@ -67,7 +69,12 @@ const BUSY = { software: 1024, hardware: 2 ** 17 } as const;
 const SEGMENT_LEAST = 256;
 const SEGMENT_MOST = 2 ** 18;
 
-export function planLaunch(plan: ReducePlan, accWords: number, planes: PlaneRun, facts: GpuFacts): ReduceLaunch | undefined {
+export function planLaunch(
+  plan: ReducePlan,
+  accWords: number,
+  planes: PlaneRun,
+  facts: GpuFacts,
+): ReduceLaunch | undefined {
   const columns = plan.strideInner === 1 && plan.strideAxis !== 1 && plan.inner > 1;
   const group = Math.min(64, facts.maxInvocations);
   const lanes = columns || facts.software ? 1 : lanesFor(plan.length, group);

@@ -37,7 +37,9 @@ export interface Reduction {
   /** The fragment, and the files that it leans on. */
   readonly wgsl: readonly WgslFile[];
   /** Switches of the fragment, which may depend on the plan. */
-  readonly constants: Readonly<Record<string, number | boolean>> | ((plan: ReducePlan) => Readonly<Record<string, number | boolean>>);
+  readonly constants:
+    | Readonly<Record<string, number | boolean>>
+    | ((plan: ReducePlan) => Readonly<Record<string, number | boolean>>);
   /** Words of a partial accumulator, and results a cell, as the fragment says. */
   readonly accWords: number;
   readonly planes: number;
@@ -46,7 +48,14 @@ export interface Reduction {
   /** Bits of an element that changes nothing. */
   readonly neutral: (plan: ReducePlan) => number;
   /** Reduces the cells of a walk one by one. Writes cell c of plane q at `out[outAt + c + q·planeStride]`. */
-  readonly cpu: (x: WordArray, walk: RowWalk, plan: ReducePlan, out: WordArray, outAt: number, planeStride: number) => void;
+  readonly cpu: (
+    x: WordArray,
+    walk: RowWalk,
+    plan: ReducePlan,
+    out: WordArray,
+    outAt: number,
+    planeStride: number,
+  ) => void;
   /** Where walking all cells of a column-like walk together is worth its own loop: same outputs. */
   readonly cpuColumns?: Reduction['cpu'];
 }

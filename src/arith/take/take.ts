@@ -40,7 +40,9 @@ export const takePrimitive: Primitive<TakePlan> = {
 };
 
 export const explainTake = (word: number, axis: number, shape: Shape): IndexError =>
-  new IndexError(`take: index ${word - 1} is out of range for axis ${axis} of ${showShape(shape)}. Give indices from 0 to ${(shape[axis] ?? 0) - 1}.`);
+  new IndexError(
+    `take: index ${word - 1} is out of range for axis ${axis} of ${showShape(shape)}. Give indices from 0 to ${(shape[axis] ?? 0) - 1}.`,
+  );
 
 const GROUP = 64;
 
@@ -60,7 +62,10 @@ function lowerTake(plan: TakePlan, facts: GpuFacts): Lowered {
   const outersAtOnce = Math.max(1, Math.floor(room / slab));
   const windowLength = Math.min(plan.length, Math.floor(room / plan.inner));
   const picksAtOnce = Math.min(plan.picks, Math.floor(room / plan.inner));
-  if (windowLength < 1 || picksAtOnce < 1) throw new LimitError(`take: one index picks ${plan.inner} elements, more than a binding of ${facts.maxBindingBytes} bytes. Slice the later axes first.`);
+  if (windowLength < 1 || picksAtOnce < 1)
+    throw new LimitError(
+      `take: one index picks ${plan.inner} elements, more than a binding of ${facts.maxBindingBytes} bytes. Slice the later axes first.`,
+    );
   const passes: Pass[] = [];
   for (let outer = 0; outer < plan.outer; outer += outersAtOnce) {
     const outers = Math.min(outersAtOnce, plan.outer - outer);
@@ -68,14 +73,35 @@ function lowerTake(plan: TakePlan, facts: GpuFacts): Lowered {
       const window = Math.min(windowLength, plan.length - first);
       for (let pick = 0; pick < plan.picks; pick += picksAtOnce) {
         const picks = Math.min(picksAtOnce, plan.picks - pick);
-        const source = bindRange(0, plan.offset + (outer * plan.length + first) * plan.inner, ((outers - 1) * plan.length + window) * plan.inner, facts);
+        const source = bindRange(
+          0,
+          plan.offset + (outer * plan.length + first) * plan.inner,
+          ((outers - 1) * plan.length + window) * plan.inner,
+          facts,
+        );
         const indices = bindRange(1, plan.indexOffset + pick, picks, facts);
-        const out = bindRange(2, (outer * plan.picks + pick) * plan.inner, ((outers - 1) * plan.picks + picks) * plan.inner, facts);
+        const out = bindRange(
+          2,
+          (outer * plan.picks + pick) * plan.inner,
+          ((outers - 1) * plan.picks + picks) * plan.inner,
+          facts,
+        );
         const elements = outers * picks * plan.inner;
         passes.push({
           kernel,
           groups: Math.ceil(elements / GROUP),
-          params: Uint32Array.from([elements, plan.length, first, window, plan.inner, picks, plan.picks, source.base, indices.base, out.base]),
+          params: Uint32Array.from([
+            elements,
+            plan.length,
+            first,
+            window,
+            plan.inner,
+            picks,
+            plan.picks,
+            source.base,
+            indices.base,
+            out.base,
+          ]),
           buffers: [source.binding, indices.binding, out.binding, { slot: 3, byteOffset: 0, bytes: 4 }],
           work: elements * 12,
         });

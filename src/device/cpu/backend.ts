@@ -23,7 +23,10 @@ export function createCpuBackend(kind: 'cpu' | 'wasm', debug: boolean, noGpu = '
     kind,
     vendor: '',
     architecture: kind === 'cpu' ? 'javascript' : 'cpu fallback',
-    description: kind === 'cpu' ? 'plain JavaScript on one thread, sums in doubles' : 'wasm kernels are not built yet: this device runs the cpu kernels on float32',
+    description:
+      kind === 'cpu'
+        ? 'plain JavaScript on one thread, sums in doubles'
+        : 'wasm kernels are not built yet: this device runs the cpu kernels on float32',
     isFallback: kind === 'wasm',
     features: [],
     limits: {},
@@ -40,7 +43,10 @@ export function createCpuBackend(kind: 'cpu' | 'wasm', debug: boolean, noGpu = '
         // Whole doubles, so that any dtype can be viewed on it.
         block = new ArrayBuffer(Math.ceil(bytes / 8) * 8);
       } catch (cause) {
-        throw new OutOfMemoryError(`allocate: no memory for ${bytes} bytes. Dispose tensors that are done with, or work in blocks.`, { cause });
+        throw new OutOfMemoryError(
+          `allocate: no memory for ${bytes} bytes. Dispose tensors that are done with, or work in blocks.`,
+          { cause },
+        );
       }
       if (debug) new Uint32Array(block).fill(POISON);
       const id = next++;

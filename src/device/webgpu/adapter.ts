@@ -19,7 +19,8 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 export const isSoftware = (info: GPUAdapterInfo): boolean =>
   info.isFallbackAdapter || SOFTWARE.test(`${info.vendor} ${info.architecture} ${info.device} ${info.description}`);
 
-const REMEDY = "Pass { gpu }, install the 'webgpu' package in Node, start Chrome with WebGPU enabled, or use { device: 'auto' }.";
+const REMEDY =
+  "Pass { gpu }, install the 'webgpu' package in Node, start Chrome with WebGPU enabled, or use { device: 'auto' }.";
 
 /** Dawn in Node frees its instance when the entry point is collected, living devices or not: so none ever is. */
 const entries: Set<GPU> = /* @__PURE__ */ new Set();
@@ -38,15 +39,27 @@ export async function findEntry(given: object | undefined): Promise<{ gpu: GPU }
     return keep(given as GPU);
   }
   if (typeof navigator !== 'undefined' && 'gpu' in navigator && navigator.gpu) return { gpu: navigator.gpu };
-  const runtime = globalThis as { process?: { versions?: { node?: string } }; Deno?: unknown; isSecureContext?: boolean };
-  if (runtime.Deno) return { why: 'this Deno has no navigator.gpu (start it with --unstable-webgpu if it is an old one)' };
+  const runtime = globalThis as {
+    process?: { versions?: { node?: string } };
+    Deno?: unknown;
+    isSecureContext?: boolean;
+  };
+  if (runtime.Deno)
+    return { why: 'this Deno has no navigator.gpu (start it with --unstable-webgpu if it is an old one)' };
   if (!runtime.process?.versions?.node)
-    return { why: runtime.isSecureContext === false ? 'the page is not a secure context (use https or localhost)' : 'this browser has no navigator.gpu' };
+    return {
+      why:
+        runtime.isSecureContext === false
+          ? 'the page is not a secure context (use https or localhost)'
+          : 'this browser has no navigator.gpu',
+    };
   try {
     const dawn = (await load('webgpu')) as { create(options: string[]): GPU };
     return keep(dawn.create([]));
   } catch (cause) {
-    return { why: `Node has no WebGPU of its own and the optional package 'webgpu' could not be loaded (${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)})` };
+    return {
+      why: `Node has no WebGPU of its own and the optional package 'webgpu' could not be loaded (${cause instanceof Error ? cause.message.split('\n')[0] : String(cause)})`,
+    };
   }
 }
 
@@ -60,8 +73,12 @@ export async function findAdapter(wishes: GpuWishes): Promise<{ adapter: GPUAdap
   const entry = await findEntry(wishes.gpu);
   if ('why' in entry) return entry;
   try {
-    const adapter = await entry.gpu.requestAdapter(wishes.powerPreference ? { powerPreference: wishes.powerPreference } : {});
-    return adapter ? { adapter } : { why: 'requestAdapter() gave no adapter: no usable GPU or driver, or a blocklisted one' };
+    const adapter = await entry.gpu.requestAdapter(
+      wishes.powerPreference ? { powerPreference: wishes.powerPreference } : {},
+    );
+    return adapter
+      ? { adapter }
+      : { why: 'requestAdapter() gave no adapter: no usable GPU or driver, or a blocklisted one' };
   } catch (cause) {
     return { why: `requestAdapter() failed: ${String(cause)}` };
   }
@@ -77,7 +94,10 @@ export async function requestDevice(adapter: GPUAdapter): Promise<FoundGpu> {
     if (typeof limit === 'number') requiredLimits[name] = limit;
   }
   const request = (limits: Record<string, number>): Promise<GPUDevice> =>
-    adapter.requestDevice({ requiredFeatures: WANTED.filter(feature => adapter.features.has(feature)), requiredLimits: limits });
+    adapter.requestDevice({
+      requiredFeatures: WANTED.filter(feature => adapter.features.has(feature)),
+      requiredLimits: limits,
+    });
   try {
     // Some implementations list limits that they then refuse to grant: ask again for those that matter here.
     const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;

@@ -45,11 +45,16 @@ export function createWebgpuBackend(found: FoundGpu, options: WebgpuOptions): Ba
     device.addEventListener('uncapturederror', event => {
       // Nobody awaits this: thrown outside every promise, so that a test run or a console cannot miss it.
       setTimeout(() => {
-        throw new ShaderError(`a GPU error that no call owns up to: ${(event as GPUUncapturedErrorEvent).error.message}`);
+        throw new ShaderError(
+          `a GPU error that no call owns up to: ${event.error.message}`,
+        );
       });
     });
 
-  const lost = device.lost.then((loss): LostInfo => ({ reason: loss.reason === 'destroyed' ? 'destroyed' : 'unknown', message: loss.message || 'the GPU device was lost' }));
+  const lost = device.lost.then((loss): LostInfo => ({
+    reason: loss.reason === 'destroyed' ? 'destroyed' : 'unknown',
+    message: loss.message || 'the GPU device was lost',
+  }));
 
   /** Runs `body` under error scopes and tells what they caught. */
   const watched = (what: string, body: () => void): Verdict => {
@@ -114,7 +119,9 @@ export function createWebgpuBackend(found: FoundGpu, options: WebgpuOptions): Ba
     run<Plan>(primitive: Primitive<Plan>, plan: Plan, reads: readonly StorageId[], writes: readonly StorageId[]) {
       const lowered = primitive.webgpu(plan, facts);
       if (lowered.passes.length === 0) return undefined;
-      const compiling = [...new Set(lowered.passes.map(pass => pipelines.get(pass.kernel)))].map(pipeline => pipeline.verdict);
+      const compiling = [...new Set(lowered.passes.map(pass => pipelines.get(pass.kernel)))].map(
+        pipeline => pipeline.verdict,
+      );
       const scratch = lowered.scratch.map(bytes => pool.allocate(bytes));
       const body = (): void => {
         const buffers: PooledBuffer[] = [...reads, ...writes, ...scratch.map(made => made.id)].map(id => pool.get(id));

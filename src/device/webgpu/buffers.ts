@@ -132,7 +132,12 @@ export class BufferPool {
     this.#device.pushErrorScope('out-of-memory');
     const buffer = this.#device.createBuffer({ size, usage });
     const verdict = this.#device.popErrorScope().then(
-      error => (error ? new OutOfMemoryError(`allocate: the GPU has no memory for ${size} bytes (${error.message}). Dispose tensors that are done with, or work in blocks.`) : undefined),
+      error =>
+        error
+          ? new OutOfMemoryError(
+              `allocate: the GPU has no memory for ${size} bytes (${error.message}). Dispose tensors that are done with, or work in blocks.`,
+            )
+          : undefined,
       // A lost device answers nothing more: the loss itself is what readers are told.
       () => undefined,
     );

@@ -50,12 +50,22 @@ export class Launcher {
   #serial = 0;
   #flushPlanned = false;
 
-  constructor(device: GPUDevice, facts: GpuFacts, pool: BufferPool, pipelines: PipelineCache, paramLayout: GPUBindGroupLayout) {
+  constructor(
+    device: GPUDevice,
+    facts: GpuFacts,
+    pool: BufferPool,
+    pipelines: PipelineCache,
+    paramLayout: GPUBindGroupLayout,
+  ) {
     this.#device = device;
     this.#facts = facts;
     this.#pool = pool;
     this.#pipelines = pipelines;
-    this.#paramBuffer = device.createBuffer({ label: 'parameters', size: PARAM_STRIDE * PARAM_BLOCKS, usage: USAGE.uniform | USAGE.copyDst });
+    this.#paramBuffer = device.createBuffer({
+      label: 'parameters',
+      size: PARAM_STRIDE * PARAM_BLOCKS,
+      usage: USAGE.uniform | USAGE.copyDst,
+    });
     this.#paramGroup = device.createBindGroup({
       label: 'parameters',
       layout: paramLayout,
@@ -83,7 +93,14 @@ export class Launcher {
       entries: pass.buffers.map((range, binding) => {
         const pooled = buffers[range.slot];
         if (!pooled) throw new Error(`broken invariant: ${pass.kernel.name} has no buffer in slot ${range.slot}`);
-        return { binding, resource: { buffer: pooled.buffer, offset: range.byteOffset, size: Math.min(range.bytes, pooled.bytes - range.byteOffset) } };
+        return {
+          binding,
+          resource: {
+            buffer: pooled.buffer,
+            offset: range.byteOffset,
+            size: Math.min(range.bytes, pooled.bytes - range.byteOffset),
+          },
+        };
       }),
     });
     const groupWork = Math.max(1, pass.work / pass.groups);
@@ -164,7 +181,8 @@ export class Launcher {
 
   #pushParams(pass: Pass, firstGroup: number): number {
     if (this.#blocks === PARAM_BLOCKS) this.flush();
-    if (pass.params.length + 2 > PARAM_STRIDE / 4) throw new Error(`broken invariant: ${pass.kernel.name} has ${pass.params.length + 2} parameter words`);
+    if (pass.params.length + 2 > PARAM_STRIDE / 4)
+      throw new Error(`broken invariant: ${pass.kernel.name} has ${pass.params.length + 2} parameter words`);
     const block = this.#blocks++;
     this.#params.set([firstGroup, pass.groups], (block * PARAM_STRIDE) / 4);
     this.#params.set(pass.params, (block * PARAM_STRIDE) / 4 + 2);

@@ -8,7 +8,11 @@ const NEEDS_NUDGING = typeof navigator !== 'undefined' && /Firefox\//.test(navig
 const NUDGE_MS = 1;
 
 /** Awaits `mapping`; where the staging buffer could not be had, rejects with that reason instead. */
-export async function nudge(device: GPUDevice, mapping: Promise<undefined | void>, allocated: Verdict | undefined): Promise<void> {
+export async function nudge(
+  device: GPUDevice,
+  mapping: Promise<undefined | void>,
+  allocated: Verdict | undefined,
+): Promise<void> {
   const timer = NEEDS_NUDGING ? setInterval(() => device.queue.submit([]), NUDGE_MS) : undefined;
   try {
     await mapping;

@@ -27,7 +27,8 @@ export function kernelKey(kernel: Kernel): string {
 
 /** Prelude and files one behind the other; WGSL declarations need no order. */
 export function compose(kernel: Kernel): Composed {
-  const literal = (value: number | boolean): string => (typeof value === 'boolean' ? String(value) : Number.isInteger(value) ? `${value}u` : `${value}f`);
+  const literal = (value: number | boolean): string =>
+    typeof value === 'boolean' ? String(value) : Number.isInteger(value) ? `${value}u` : `${value}f`;
   const prelude: WgslFile = {
     id: `constants of ${kernel.name}`,
     text: [
@@ -84,7 +85,11 @@ export class PipelineCache {
     const module = device.createShaderModule({ code: composed.code, label: key });
     const storages = device.createBindGroupLayout({
       label: key,
-      entries: kernel.bindings.map((kind, binding) => ({ binding, visibility: 0x4, buffer: { type: kind === 'read' ? 'read-only-storage' : 'storage' } })),
+      entries: kernel.bindings.map((kind, binding) => ({
+        binding,
+        visibility: 0x4,
+        buffer: { type: kind === 'read' ? 'read-only-storage' : 'storage' },
+      })),
     });
     const pipeline = device.createComputePipeline({
       label: key,
@@ -99,7 +104,9 @@ export class PipelineCache {
         made.verdict = undefined;
         if (!error) return undefined;
         if (this.#cache.get(key) === made) this.#cache.delete(key);
-        return new ShaderError(`${kernel.name}: the shader did not compile.\n${await explain(module, composed, error)}`);
+        return new ShaderError(
+          `${kernel.name}: the shader did not compile.\n${await explain(module, composed, error)}`,
+        );
       },
       () => undefined,
     );
@@ -110,7 +117,12 @@ export class PipelineCache {
 async function explain(module: GPUShaderModule, composed: Composed, error: GPUError): Promise<string> {
   const info = await module.getCompilationInfo?.().catch(() => undefined);
   const messages = (info?.messages ?? []).filter(message => message.type === 'error');
-  if (messages.length > 0) return messages.map(message => `${composed.locate(message.lineNum, message.linePos)} ${message.message}`).join('\n');
+  if (messages.length > 0)
+    return messages
+      .map(message => `${composed.locate(message.lineNum, message.linePos)} ${message.message}`)
+      .join('\n');
   // wgpu tells the place in the text of the error alone: "wgsl:12:5".
-  return error.message.replaceAll(/wgsl:(\d+):(\d+)/g, (_, line: string, column: string) => composed.locate(Number(line), Number(column)));
+  return error.message.replaceAll(/wgsl:(\d+):(\d+)/g, (_, line: string, column: string) =>
+    composed.locate(Number(line), Number(column)),
+  );
 }

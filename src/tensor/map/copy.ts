@@ -4,13 +4,18 @@
  */
 import { launch, emptyTensor, Scope } from '../run.ts';
 import type { Dtype } from '../dtype.ts';
-import { Tensor } from '../tensor.ts';
+import type { Tensor } from '../tensor.ts';
 import { packBools, unpackBools } from './bools.ts';
 import { defineMap, planMap } from './map.ts';
 
 const copy = defineMap({ name: 'copy', wgsl: 'a', cpu: a => a });
 const castToFloat = defineMap({ name: 'cast', wgsl: 'Out(a)', cpu: a => a });
-const castToUint = defineMap({ name: 'castToUint', wgsl: 'to_uints(a)', helpers: true, cpu: a => (a >= 4294967295 ? 4294967295 : a > 0 ? Math.floor(a) : 0) });
+const castToUint = defineMap({
+  name: 'castToUint',
+  wgsl: 'to_uints(a)',
+  helpers: true,
+  cpu: a => (a >= 4294967295 ? 4294967295 : a > 0 ? Math.floor(a) : 0),
+});
 
 /** The same elements, dense and row-major, in storage of their own. */
 export function copyRowMajor(x: Tensor, op: string): Tensor {
@@ -41,5 +46,11 @@ export function castTensor(x: Tensor, dtype: Dtype, op: string, disposeInput = f
 
 /** Copies `x` into a part of `target`, which must not have been read yet. */
 export function copyInto(target: Tensor, x: Tensor, offset: number, strides: readonly number[], op: string): void {
-  launch(op, x.dtype === target.dtype ? copy : castToFloat, planMap(x.shape, [x], target, { offset, strides }), [x], [target]);
+  launch(
+    op,
+    x.dtype === target.dtype ? copy : castToFloat,
+    planMap(x.shape, [x], target, { offset, strides }),
+    [x],
+    [target],
+  );
 }

@@ -38,8 +38,15 @@ export const defineMap = (expression: MapExpression): Primitive<MapPlan> => ({
 });
 
 /** A plan that walks `shape`, broadcasting the operands to it, with as few axes as the strides allow. */
-export function planMap(shape: Shape, operands: readonly (Tensor | { value: number; dtype: Dtype })[], out: Tensor, into?: { offset: number; strides: readonly number[] }): MapPlan {
-  const walks = operands.map(operand => ('value' in operand ? shape.map(() => 0) : broadcastStrides(operand.shape, operand.strides, shape)));
+export function planMap(
+  shape: Shape,
+  operands: readonly (Tensor | { value: number; dtype: Dtype })[],
+  out: Tensor,
+  into?: { offset: number; strides: readonly number[] },
+): MapPlan {
+  const walks = operands.map(operand =>
+    'value' in operand ? shape.map(() => 0) : broadcastStrides(operand.shape, operand.strides, shape),
+  );
   const target = into ?? { offset: out.offset, strides: rowMajor(shape) };
   const merged = mergeAxes(shape, [...walks, target.strides]);
   return {

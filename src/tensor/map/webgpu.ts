@@ -2,7 +2,15 @@
  * The map primitive on the GPU: walks too large for one binding are cut into boxes; each box is one pass over
  * shaders/tensor/map.wgsl with the expression as its only generated line.
  */
-import { bindRange, words, type BufferRange, type GpuFacts, type Kernel, type Lowered, type Pass } from '../../device/index.ts';
+import {
+  bindRange,
+  words,
+  type BufferRange,
+  type GpuFacts,
+  type Kernel,
+  type Lowered,
+  type Pass,
+} from '../../device/index.ts';
 import { LimitError } from '../../errors.ts';
 import gridWgsl from '../../../shaders/lib/grid.wgsl';
 import numericWgsl from '../../../shaders/lib/numeric.wgsl';
@@ -31,15 +39,23 @@ interface Walk {
 export function lowerMap(expression: MapExpression, plan: MapPlan, facts: GpuFacts): Lowered {
   if (sizeOf(plan.shape) === 0) return { scratch: [], passes: [] };
   if (plan.shape.length > MAX_RANK)
-    throw new LimitError(`${expression.name}: a walk over ${plan.shape.length} axes that cannot be merged, ${showShape(plan.shape)}, is more than ${MAX_RANK}. Make the operands contiguous first.`);
+    throw new LimitError(
+      `${expression.name}: a walk over ${plan.shape.length} axes that cannot be merged, ${showShape(plan.shape)}, is more than ${MAX_RANK}. Make the operands contiguous first.`,
+    );
   // A scalar walk has one axis of length 1.
   const shape = plan.shape.length > 0 ? plan.shape : [1];
   const full = (walk: Walk): Walk => (plan.shape.length > 0 ? walk : { offset: walk.offset, strides: [1] });
   const walks: Walk[] = [...plan.operands.filter(operand => operand.kind === 'tensor'), plan.out].map(full);
   // A binding begins at an aligned offset, so a range may need up to one alignment more than its span.
   const limit = (facts.maxBindingBytes - facts.bindingAlignment) / 4;
-  const boxes = splitBoxes(shape, walks.map(walk => ({ strides: walk.strides, limit })));
-  if (!boxes) throw new LimitError(`${expression.name}: a binding of ${facts.maxBindingBytes} bytes is too small for any part of this walk.`);
+  const boxes = splitBoxes(
+    shape,
+    walks.map(walk => ({ strides: walk.strides, limit })),
+  );
+  if (!boxes)
+    throw new LimitError(
+      `${expression.name}: a binding of ${facts.maxBindingBytes} bytes is too small for any part of this walk.`,
+    );
   const passes = boxes.map((box): Pass => {
     const buffers: BufferRange[] = [];
     const bases = walks.map((walk, slot) => {
@@ -52,7 +68,7 @@ export function lowerMap(expression: MapExpression, plan: MapPlan, facts: GpuFac
     const count = sizeOf(box.shape.slice(0, -1)) * Math.ceil(inner / 4);
     return {
       kernel: mapKernel(expression, plan, accesses),
-      groups: Math.ceil(count / (GROUP)),
+      groups: Math.ceil(count / GROUP),
       params: mapParams(plan, walks, box.shape, [count, inner], bases),
       buffers,
       work: sizeOf(box.shape) * 4 * walks.length,
@@ -75,10 +91,12 @@ function mapKernel(expression: MapExpression, plan: MapPlan, accesses: readonly 
     const operand = plan.operands[k];
     const element = wgslType(operand?.dtype ?? 'uint32');
     const head = `fn load_${name}(base: u32, k: u32) -> vec4<${element}> {`;
-    if (operand?.kind !== 'tensor') return `${head} return vec4<${element}>(bitcast<${element}>(params.value_${name})); }`;
+    if (operand?.kind !== 'tensor')
+      return `${head} return vec4<${element}>(bitcast<${element}>(params.value_${name})); }`;
     const how = access.shift() ?? 'singles';
     const binding = `@group(0) @binding(${bindings.push('read') - 1}) var<storage, read> operand_${name}`;
-    if (how === 'fours') return `${binding}: array<vec4<${element}>>;\n${head} return operand_${name}[(base + k) / 4u]; }`;
+    if (how === 'fours')
+      return `${binding}: array<vec4<${element}>>;\n${head} return operand_${name}[(base + k) / 4u]; }`;
     const source = `${binding}: array<${element}>;`;
     if (how === 'repeat') return `${source}\n${head} return vec4<${element}>(operand_${name}[base]); }`;
     const first = `let s = params.inner_strides[${k}u]; let i = base + k * s;`;
@@ -88,8 +106,11 @@ function mapKernel(expression: MapExpression, plan: MapPlan, accesses: readonly 
   const inFours = access.shift() === 'fours';
   const target = `@group(0) @binding(${bindings.push('write') - 1}) var<storage, read_write> result: array<${inFours ? `vec4<${out}>` : out}>;`;
   const parts = ['x', 'y', 'z', 'w'];
-  const single = (j: number): string => (inFours ? `result[i].${parts[j]} = v.${parts[j]};` : `result[i + ${j}u * s] = v.${parts[j]};`);
-  const first = inFours ? 'let i = (base + k) / 4u; if (count == 4u) { result[i] = v; return; }' : 'let s = params.inner_strides[3u]; let i = base + k * s;';
+  const single = (j: number): string =>
+    inFours ? `result[i].${parts[j]} = v.${parts[j]};` : `result[i + ${j}u * s] = v.${parts[j]};`;
+  const first = inFours
+    ? 'let i = (base + k) / 4u; if (count == 4u) { result[i] = v; return; }'
+    : 'let s = params.inner_strides[3u]; let i = base + k * s;';
   const store = `fn store(base: u32, k: u32, v: vec4<${out}>, count: u32) { ${first} ${single(0)} ${[1, 2, 3].map(j => `if (count > ${j}u) { ${single(j)} }`).join(' ')} }`;
   const apply = `fn apply(a: A, b: B, c: C) -> Out { return ${expression.wgsl}; }`;
   return {
@@ -100,7 +121,10 @@ function mapKernel(expression: MapExpression, plan: MapPlan, accesses: readonly 
       mapWgsl,
       ...(expression.helpers ? [helpersWgsl] : []),
       // What the operands look like is part of the id, and so of the pipeline's key.
-      { id: `map/${expression.name}(${plan.operands.map(operand => operand.kind).join(' ')}: ${accesses.join(' ')})`, text: [...lines, target, store, apply, ''].join('\n') },
+      {
+        id: `map/${expression.name}(${plan.operands.map(operand => operand.kind).join(' ')}: ${accesses.join(' ')})`,
+        text: [...lines, target, store, apply, ''].join('\n'),
+      },
     ],
     constants: { GROUP, RANK: Math.max(1, plan.shape.length) },
     aliases: {
@@ -114,7 +138,13 @@ function mapKernel(expression: MapExpression, plan: MapPlan, accesses: readonly 
 }
 
 /** The parameter block of shaders/tensor/map.wgsl. */
-function mapParams(plan: MapPlan, walks: readonly Walk[], shape: readonly number[], counts: readonly number[], bases: readonly number[]): Uint32Array {
+function mapParams(
+  plan: MapPlan,
+  walks: readonly Walk[],
+  shape: readonly number[],
+  counts: readonly number[],
+  bases: readonly number[],
+): Uint32Array {
   const inner = (list: readonly number[]): number => list.at(-1) ?? 0;
   // The shader counts the other axes from the innermost outwards.
   const others = (list: readonly number[], filler: number): number[] => {

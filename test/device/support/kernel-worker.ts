@@ -10,7 +10,9 @@ export type WorkerCall =
   | { kind: 'read'; question: number; ranges: readonly ReadRange[] }
   | { kind: 'run'; name: string; plan: unknown; reads: readonly StorageId[]; writes: readonly StorageId[] };
 
-const kernels = new Map<string, Primitive<unknown>>([l2, takePrimitive].map(primitive => [primitive.name, primitive as Primitive<unknown>]));
+const kernels = new Map<string, Primitive<unknown>>(
+  [l2, takePrimitive].map(primitive => [primitive.name, primitive as Primitive<unknown>]),
+);
 const backend = createCpuBackend('cpu', true);
 /** The page's ids to the backend's. */
 const ids = new Map<StorageId, StorageId>();
@@ -31,11 +33,13 @@ addEventListener('message', (event: MessageEvent<WorkerCall>) => {
     case 'run': {
       const primitive = kernels.get(call.name);
       if (!primitive) throw new Error(`no kernel ${call.name}`);
-      backend.run(primitive, call.plan, call.reads.map(own), call.writes.map(own));
+      void backend.run(primitive, call.plan, call.reads.map(own), call.writes.map(own));
       break;
     }
     case 'read':
-      void backend.read(call.ranges.map(range => ({ ...range, id: own(range.id) }))).then(data => postMessage({ question: call.question, data }));
+      void backend
+        .read(call.ranges.map(range => ({ ...range, id: own(range.id) })))
+        .then(data => postMessage({ question: call.question, data }));
       break;
     default:
       throw call satisfies never;
