@@ -77,8 +77,9 @@ export class Device {
   }
 
   /**
-   * A tensor over a GPUBuffer of this device's GPUDevice, without a copy. The buffer stays yours: do not write to it or
-   * destroy it while the tensor or results that wait for it are in use. It needs STORAGE and COPY_SRC usage.
+   * A tensor over a GPUBuffer of this device's GPUDevice, without a copy (one whose size is no multiple of 16 bytes is
+   * copied). The buffer stays yours: do not write to it or destroy it while the tensor or results that wait for it are in
+   * use. It needs STORAGE and COPY_SRC usage.
    */
   fromBuffer(buffer: GpuBuffer, shape: Shape, options: TensorOptions & { readonly byteOffset?: number } = {}): Tensor {
     const op = 'fromBuffer';

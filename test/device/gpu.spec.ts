@@ -116,6 +116,18 @@ describe('a shared GPUDevice', () => {
     expect([...(await again.data())]).toEqual([2, 3, 4]);
   });
 
+  it('reaches the last element of a buffer of any size', async () => {
+    for (const length of [1, 2, 3, 5, 63, 65]) {
+      const buffer = gpu.createBuffer({ size: length * 4, usage: STORAGE_COPY });
+      gpu.queue.writeBuffer(buffer, 0, new Float32Array(length).fill(2));
+      const x = device.fromBuffer(buffer, [length]);
+      expect(await sum(x).item()).toBe(2 * length);
+      expect([...(await add(x, 1).data())]).toEqual(Array(length).fill(3));
+      x.dispose();
+      buffer.destroy();
+    }
+  });
+
   it('refuses a buffer that is too small', () => {
     const buffer = gpu.createBuffer({ size: 64, usage: STORAGE_COPY });
     expect(() => device.fromBuffer(buffer, [17])).toThrow(ShapeError);

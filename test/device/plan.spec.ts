@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { planLaunch, planReduce } from '../../src/arith/reduce/plan.ts';
 import { bindRange } from '../../src/device/binding.ts';
 import type { GpuFacts, Kernel } from '../../src/device/index.ts';
+import { stagingTrips } from '../../src/device/webgpu/backend.ts';
 import { sizeClass } from '../../src/device/webgpu/buffers.ts';
 import { sliceGroups } from '../../src/device/webgpu/launcher.ts';
 import { compose, kernelKey } from '../../src/device/webgpu/pipelines.ts';
@@ -188,6 +189,16 @@ describe('bindings', () => {
       expect(binding.bytes).toBeGreaterThanOrEqual((base + count) * 4);
       expect(binding.bytes % 16).toBe(0);
     }
+  });
+});
+
+describe('readbacks', () => {
+  const ranges = (...bytes: number[]) => bytes.map((count, id) => ({ id, byteOffset: 0, bytes: count }));
+
+  it('travel together up to a bound, in order; a larger one alone', () => {
+    const trips = stagingTrips(ranges(40, 60, 1, 200, 100), 100);
+    expect(trips.map(trip => trip.map(range => range.id))).toEqual([[0, 1], [2], [3], [4]]);
+    expect(stagingTrips([], 100)).toEqual([]);
   });
 });
 

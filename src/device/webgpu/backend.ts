@@ -12,6 +12,8 @@ import { nudge } from './nudge.ts';
 
 /** Idle bytes that the pool keeps at most. */
 const POOL_BOUND = 256 * 2 ** 20;
+/** Bytes that one readback gathers at most; a single larger range still travels alone. */
+const STAGING_BOUND = 256 * 2 ** 20;
 /** A quiet NaN with a tell-tale payload. */
 const POISON = 0x7fc0dead;
 
@@ -45,9 +47,7 @@ export function createWebgpuBackend(found: FoundGpu, options: WebgpuOptions): Ba
     device.addEventListener('uncapturederror', event => {
       // Nobody awaits this: thrown outside every promise, so that a test run or a console cannot miss it.
       setTimeout(() => {
-        throw new ShaderError(
-          `a GPU error that no call owns up to: ${event.error.message}`,
-        );
+        throw new ShaderError(`a GPU error that no call owns up to: ${event.error.message}`);
       });
     });
 
@@ -78,6 +78,28 @@ export function createWebgpuBackend(found: FoundGpu, options: WebgpuOptions): Ba
     );
   };
 
+  /** Ranges into one staging buffer and from there to the host. */
+  const readTogether = async (ranges: readonly ReadRange[]): Promise<ArrayBuffer[]> => {
+    const total = ranges.reduce((sum, range) => sum + range.bytes, 0);
+    const { pooled: staging, verdict } = pool.takeStaging(total);
+    try {
+      let at = 0;
+      for (const range of ranges) {
+        launcher.copy(pool.get(range.id), range.byteOffset, staging, at, range.bytes);
+        at += range.bytes;
+      }
+      launcher.flush();
+      await nudge(device, staging.buffer.mapAsync(0x1, 0, total), verdict);
+      const mapped = staging.buffer.getMappedRange(0, total);
+      at = 0;
+      const results = ranges.map(range => mapped.slice(at, (at += range.bytes)));
+      staging.buffer.unmap();
+      return results;
+    } finally {
+      pool.giveStaging(staging);
+    }
+  };
+
   return {
     info,
     lost,
@@ -97,24 +119,8 @@ export function createWebgpuBackend(found: FoundGpu, options: WebgpuOptions): Ba
       launcher.write(pooled, byteOffset, bytes);
     },
     async read(ranges: readonly ReadRange[]) {
-      const total = ranges.reduce((sum, range) => sum + range.bytes, 0);
-      const { pooled: staging, verdict } = pool.takeStaging(total);
-      try {
-        let at = 0;
-        for (const range of ranges) {
-          launcher.copy(pool.get(range.id), range.byteOffset, staging, at, range.bytes);
-          at += range.bytes;
-        }
-        launcher.flush();
-        await nudge(device, staging.buffer.mapAsync(0x1, 0, total), verdict);
-        const mapped = staging.buffer.getMappedRange(0, total);
-        at = 0;
-        const results = ranges.map(range => mapped.slice(at, (at += range.bytes)));
-        staging.buffer.unmap();
-        return results;
-      } finally {
-        pool.giveStaging(staging);
-      }
+      const trips = stagingTrips(ranges, Math.min(STAGING_BOUND, facts.maxBufferBytes)).map(readTogether);
+      return (await Promise.all(trips)).flat();
     },
     run<Plan>(primitive: Primitive<Plan>, plan: Plan, reads: readonly StorageId[], writes: readonly StorageId[]) {
       const lowered = primitive.webgpu(plan, facts);
@@ -144,7 +150,20 @@ export function createWebgpuBackend(found: FoundGpu, options: WebgpuOptions): Ba
     },
     buffers: {
       device,
-      borrow: buffer => pool.borrow(buffer as GPUBuffer),
+      borrow(given) {
+        const buffer = given as GPUBuffer;
+        if (buffer.size % 16 === 0) return pool.borrow(buffer);
+        // Kernels read in fours, and would not reach a last, broken four: such a buffer is copied after all.
+        const { id } = pool.allocate(buffer.size);
+        launcher.copy(
+          { buffer, bytes: buffer.size, own: false, usedIn: -1 },
+          0,
+          pool.get(id),
+          0,
+          buffer.size - (buffer.size % 4),
+        );
+        return { id, bytes: buffer.size };
+      },
       lend(id) {
         launcher.flush();
         return pool.get(id).buffer;
@@ -157,4 +176,19 @@ function firstError(verdicts: readonly (Verdict | undefined)[]): Verdict | undef
   const open = verdicts.filter(verdict => verdict !== undefined);
   if (open.length === 0) return undefined;
   return Promise.all(open).then(errors => errors.find(error => error !== undefined));
+}
+
+/** Ranges in order, in runs that one staging buffer takes. */
+export function stagingTrips(ranges: readonly ReadRange[], bound: number): ReadRange[][] {
+  const trips: ReadRange[][] = [];
+  let room = 0;
+  for (const range of ranges) {
+    if (range.bytes > room) {
+      trips.push([]);
+      room = bound;
+    }
+    trips.at(-1)?.push(range);
+    room -= range.bytes;
+  }
+  return trips;
 }
