@@ -4,10 +4,12 @@
  * software ones reduce without workgroup memory, real ones with it.
  */
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { type Device } from '../../src/index.ts';
+import { norm, type Device } from '../../src/index.ts';
 import { type NormOptions } from '../oracle/norm.ts';
+import { expectExact } from '../support/expect.ts';
 import { openLaneDevice } from '../support/lane.ts';
 import { along, compareNorms, holed } from '../support/norms.ts';
+import { Random } from '../support/random.ts';
 import { Batch } from '../support/tensors.ts';
 
 const LENGTHS = [
@@ -78,6 +80,21 @@ describe('lengths', () => {
     for (const n of [4095, 4097, 16_383, 16_385, 65_535, 65_536, 65_537, 262_145])
       compareNorms(batch, device, holed([n]), along(undefined, [2, 1, Infinity, 0, 3]));
     await batch.end();
+  });
+});
+
+describe('many', () => {
+  it('rows: more workgroups than one dimension of a dispatch takes', async () => {
+    const rows = 65_536 * 64 + 5;
+    const data = new Random(8).uniform(2 * rows, -1, 1);
+    const x = device.tensor(data, [rows, 2]);
+    const largest = norm(x, { ord: Infinity, axis: 1 });
+    const expected = Float32Array.from({ length: rows }, (_, i) =>
+      Math.max(Math.abs(data[2 * i] ?? NaN), Math.abs(data[2 * i + 1] ?? NaN)),
+    );
+    expectExact(await largest.data(), expected, 'largest of each row');
+    x.dispose();
+    largest.dispose();
   });
 });
 
