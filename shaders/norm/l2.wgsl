@@ -27,6 +27,9 @@ fn guarded_step(block: Block, four: vec4<Element>, guard: Guard) -> Block {
   let x = four * guard.first * guard.second;
   return Block(fma(x, x, block.sum));
 }
+fn guarded_fold(guarded: Block, block: Block, level: vec4u, guard: Guard) -> Acc {
+  return squares_of_scaled(block_fold(guarded).sum, level.x, guard.exponents.x);
+}
 fn guarded_acc(guarded: Block, block: Block, component: u32, level: vec4u, guard: Guard) -> Acc {
   return squares_of_scaled(guarded.sum[component], level[component], guard.exponents[component]);
 }

@@ -93,6 +93,10 @@ fn powers_of(x: vec4f) -> vec4f {
   if (POWER == RECIPROCAL) { return 1.0 / x; }
   return exp2(max(params.power * log2(x), vec4f(-200.0)));
 }
+fn guarded_fold(guarded: Block, block: Block, level: vec4u, guard: Guard) -> Acc {
+  let sum = (guarded.sum.x + guarded.sum.y) + (guarded.sum.z + guarded.sum.w);
+  return Acc(select(sum, 0.0, is_special(level.x)), level.x);
+}
 fn guarded_acc(guarded: Block, block: Block, component: u32, level: vec4u, guard: Guard) -> Acc {
   return Acc(select(guarded.sum[component], 0.0, is_special(level[component])), level[component]);
 }

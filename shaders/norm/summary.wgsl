@@ -73,6 +73,11 @@ fn guarded_step(block: Block, four: vec4<Element>, guard: Guard) -> Block {
   next.squares = fma(x, x, block.squares);
   return next;
 }
+fn guarded_fold(guarded: Block, block: Block, level: vec4u, guard: Guard) -> Acc {
+  var acc = block_fold(block);
+  acc.squares = squares_of_scaled(block_fold(guarded).squares.sum, level.x, guard.exponents.x);
+  return acc;
+}
 // Only the squares had to be looked at again: the rest is as the first look found it.
 fn guarded_acc(guarded: Block, block: Block, component: u32, level: vec4u, guard: Guard) -> Acc {
   var acc = block_acc(block, component);

@@ -26,7 +26,11 @@ fn quotient(a: vec4f, b: vec4f) -> vec4f {
   let edge = select(infinities(sign), bitcast<vec4f>(sign & vec4u(0x80000000u)), (bottom == endless) | (top == vec4u()));
   return select(select(plain, edge, special), nan4(), undefined);
 }
-fn quotient_or_zero(a: vec4f, b: vec4f) -> vec4f { return select(quotient(a, b), vec4f(), zeros(b)); }
+// a / b for norms b ≥ 0, and 0 where b is 0. Nothing is compared but b with numbers, so NaN and ∞ go the hardware's way.
+fn share_of_norm(a: vec4f, b: vec4f) -> vec4f {
+  let shrink = select(vec4f(1.0), vec4f(0.0625), b > vec4f(8.507059e37));
+  return select((a * shrink) / (b * shrink), vec4f(), zeros(b));
+}
 
 fn roots(x: vec4f) -> vec4f {
   let kept = zeros(x) | (bitcast<vec4u>(x) == vec4u(INFINITY_BITS));

@@ -53,7 +53,10 @@ export const floatOf = (dtype: Dtype): Dtype => (dtype === 'float64' ? 'float64'
 function sumRows(x: WordArray, walk: RowWalk, out: WordArray, outAt: number, mean: boolean): void {
   const { stride, length } = walk;
   for (let cell = 0; cell < walk.cells; cell++) {
-    let [a, b, c, d] = [0, 0, 0, 0];
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
     let k = walk.at + cell * walk.cellStride;
     const end = k + length * stride;
     for (const last = end - 3 * stride; k < last; k += 4 * stride) {

@@ -47,7 +47,7 @@ export interface NormOptions {
  * ```
  *
  * NaN in gives NaN out; ∞ gives ∞. No result overflows or underflows where the inputs and the true norm are normal
- * numbers of the dtype. Relative error in float32 for n elements: ≤ 2⁻²⁴·max(4, log₂ n) for p = 1 and 2, none for 0
+ * numbers of the dtype. Relative error in float32 for n elements: ≤ 2⁻²⁴·max(10, log₂ n) for p = 1 and 2, none for 0
  * (up to 2²⁴) and ±∞, ≤ (4 + log₂(n)/|p|)·2⁻²² for other p with |p| ≥ ½.
  */
 export function norm(x: TensorLike, options: NormOptions = {}): Tensor {

@@ -22,10 +22,18 @@ export interface NormalizeOptions {
   readonly device?: Device | undefined;
 }
 
-/** a / max(b, c), and 0 where that is 0. */
+/** a / b, and 0 where b is 0. */
 const divide = /* @__PURE__ */ defineMap({
   name: 'normalize',
-  wgsl: 'quotient_or_zero(a, most_of(b, c))',
+  wgsl: 'share_of_norm(a, b)',
+  helpers: true,
+  cpu: (a, b) => (b === 0 ? 0 : a / b),
+});
+
+/** The same with norms below c counting as c. */
+const divideByAtLeast = /* @__PURE__ */ defineMap({
+  name: 'normalize-eps',
+  wgsl: 'share_of_norm(a, most_of(b, c))',
   helpers: true,
   cpu: (a, b, c) => (Math.max(b, c) === 0 ? 0 : a / Math.max(b, c)),
 });
@@ -61,7 +69,10 @@ export function normalize(
     const length = given.shape[axis] ?? 0;
     // The largest of nothing is undefined, but nothing is easily normalised.
     const norms = scope.keep(norm(given, { ord: length === 0 ? 2 : ord, axis, keepdims: true }));
-    const normalized = applyMap(op, { float: divide }, [given, norms, eps], {});
+    const normalized =
+      eps > 0
+        ? applyMap(op, { float: divideByAtLeast }, [given, norms, eps], {})
+        : applyMap(op, { float: divide }, [given, norms], {});
     return returnNorms ? { normalized, norms: scope.result(norms) } : normalized;
   });
 }

@@ -26,7 +26,10 @@ type Cpu = Reduction['cpu'];
 const magnitudeRows: Cpu = (x, walk, _, out, outAt) => {
   const { stride, length } = walk;
   for (let cell = 0; cell < walk.cells; cell++) {
-    let [a, b, c, d] = [0, 0, 0, 0];
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
     let k = walk.at + cell * walk.cellStride;
     const end = k + length * stride;
     for (const last = end - 3 * stride; k < last; k += 4 * stride) {
@@ -67,7 +70,10 @@ function rootOf(plain: number, x: WordArray, at: number, stride: number, length:
 const euclideanRows: Cpu = (x, walk, _, out, outAt) => {
   const { stride, length } = walk;
   for (let cell = 0; cell < walk.cells; cell++) {
-    let [a, b, c, d] = [0, 0, 0, 0];
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
     const at = walk.at + cell * walk.cellStride;
     let k = at;
     const end = at + length * stride;
@@ -132,7 +138,12 @@ const summaryRows: Cpu = (x, walk, _, out, outAt, planeStride) => {
   for (let cell = 0; cell < walk.cells; cell++) {
     const at = walk.at + cell * walk.cellStride;
     const end = at + length * stride;
-    let [zeros, sum, squares, most, least, broken] = [0, 0, 0, 0, Infinity, 0];
+    let zeros = 0;
+    let sum = 0;
+    let squares = 0;
+    let most = 0;
+    let least = Infinity;
+    let broken = 0;
     for (let k = at; k < end; k += stride) {
       const magnitude = Math.abs(x[k] as number);
       sum += magnitude;

@@ -1,7 +1,7 @@
 // Reduces along the axis that an invocation walks: LANES invocations share one segment of one cell, each takes four
 // neighbours at a time. Fit for contiguous rows; right for any strides.
 // Constants: GROUP invocations in a workgroup, LANES a power of two ≤ GROUP, FINAL whether results or partial
-// accumulators are written, GUARDED as the reduction says (shaders/README.md has the contract of reductions).
+// accumulators are written, TAIL whether a segment may end within four elements, GUARDED as the reduction says (shaders/README.md has the contract of reductions).
 // Goes with output.wgsl, one of load-*.wgsl and one of lanes-*.wgsl.
 //
 // Rounding: BLOCK steps go into one accumulator, BLOCKS blocks into the next, so that no sum is one long chain.
@@ -14,16 +14,16 @@ const HOP: u32 = LANES * 4u;  // from one step of a lane to its next
 // Where in the binding the reduced axis begins, the elements to take of it, and how many came before the binding.
 struct Segment { row: u32, first: u32, end: u32, before: u32 }
 
-fn load_full(segment: Segment, k: u32) -> vec4<Element> { return load_four(segment.row + k * params.stride_axis, params.stride_axis); }
+fn load_full(segment: Segment, k: u32) -> vec4<Element> { return load_four(segment.row + k * axis_stride(), axis_stride()); }
 
 // The last elements of a row, filled up to four.
 fn load_last(segment: Segment, k: u32) -> vec4<Element> {
-  let at = segment.row + k * params.stride_axis;
+  let at = segment.row + k * axis_stride();
   let filler = bitcast<Element>(params.neutral);
   var four = vec4<Element>(filler, filler, filler, filler);
   four.x = load_one(at);
-  if (k + 1u < segment.end) { four.y = load_one(at + params.stride_axis); }
-  if (k + 2u < segment.end) { four.z = load_one(at + 2u * params.stride_axis); }
+  if (k + 1u < segment.end) { four.y = load_one(at + axis_stride()); }
+  if (k + 2u < segment.end) { four.z = load_one(at + 2u * axis_stride()); }
   return four;
 }
 
@@ -71,7 +71,7 @@ fn reduce_segment(segment: Segment, lane: u32) -> Block {
     rest = step_at(rest, segment, k, load_full(segment, k));
   }
   let last = start + steps * HOP;
-  if (last < segment.end) { rest = step_at(rest, segment, last, load_last(segment, last)); }
+  if (TAIL && last < segment.end) { rest = step_at(rest, segment, last, load_last(segment, last)); }
   return block_merge(total, rest);
 }
 
@@ -82,7 +82,7 @@ fn guarded_segment(segment: Segment, lane: u32, plain: Block) -> Acc {
   let last = start + steps * HOP;
   var level = guard_start();
   for (var step = 0u; step < steps; step++) { level = guard_step(level, load_full(segment, start + step * HOP)); }
-  if (last < segment.end) { level = guard_step(level, load_last(segment, last)); }
+  if (TAIL && last < segment.end) { level = guard_step(level, load_last(segment, last)); }
   level = guard_fold(level);
   let guard = guard_of(level);
   var total = block_start();
@@ -97,11 +97,8 @@ fn guarded_segment(segment: Segment, lane: u32, plain: Block) -> Acc {
     }
     total = block_merge(total, sum);
   }
-  if (last < segment.end) { total = block_merge(total, guarded_step(block_start(), load_last(segment, last), guard)); }
-  return acc_merge(
-    acc_merge(guarded_acc(total, plain, 0u, level, guard), guarded_acc(total, plain, 1u, level, guard)),
-    acc_merge(guarded_acc(total, plain, 2u, level, guard), guarded_acc(total, plain, 3u, level, guard)),
-  );
+  if (TAIL && last < segment.end) { total = block_merge(total, guarded_step(block_start(), load_last(segment, last), guard)); }
+  return guarded_fold(total, plain, level, guard);
 }
 
 @compute @workgroup_size(GROUP)

@@ -7,4 +7,5 @@ fn guard_fold(level: vec4u) -> vec4u { return level; }
 struct Guard { unused: u32 }
 fn guard_of(level: vec4u) -> Guard { return Guard(0u); }
 fn guarded_step(block: Block, four: vec4<Element>, guard: Guard) -> Block { return block; }
+fn guarded_fold(guarded: Block, block: Block, level: vec4u, guard: Guard) -> Acc { return acc_start(); }
 fn guarded_acc(guarded: Block, block: Block, component: u32, level: vec4u, guard: Guard) -> Acc { return acc_start(); }

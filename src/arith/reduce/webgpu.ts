@@ -122,6 +122,7 @@ function boxPass(
       GROUP: group,
       LANES: lanes,
       FINAL: final,
+      TAIL: plan.length % 4 !== 0 || segmentLength % 4 !== 0,
       GUARDED: reduction.guarded,
     },
     aliases: elementAlias(plan),

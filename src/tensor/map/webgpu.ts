@@ -22,7 +22,8 @@ import type { MapExpression, MapPlan } from './map.ts';
 
 const wgslType = (dtype: Dtype): string => (dtype === 'float32' ? 'f32' : 'u32');
 
-const GROUP = 64;
+/** Neighbouring fours of one invocation: a software adapter pays for starting one, a GPU wants neighbours in neighbours. */
+const ITEMS = { software: 4, hardware: 1 } as const;
 /** As many axes as the parameter block of the shader holds: the innermost and eight others. */
 const MAX_RANK = 9;
 
@@ -65,10 +66,12 @@ export function lowerMap(expression: MapExpression, plan: MapPlan, facts: GpuFac
     });
     const accesses = walks.map((walk, k) => accessOf(walk.strides, box.shape, bases[k] ?? 0));
     const inner = box.shape.at(-1) ?? 1;
-    const count = sizeOf(box.shape.slice(0, -1)) * Math.ceil(inner / 4);
+    const items = facts.software ? ITEMS.software : ITEMS.hardware;
+    const count = sizeOf(box.shape.slice(0, -1)) * Math.ceil(inner / (4 * items));
+    const group = Math.min(256, facts.maxInvocations);
     return {
-      kernel: mapKernel(expression, plan, accesses),
-      groups: Math.ceil(count / GROUP),
+      kernel: mapKernel(expression, plan, accesses, { GROUP: group, ITEMS: items, WHOLE: inner % (4 * items) === 0 }),
+      groups: Math.ceil(count / group),
       params: mapParams(plan, walks, box.shape, [count, inner], bases),
       buffers,
       work: sizeOf(box.shape) * 4 * walks.length,
@@ -84,7 +87,12 @@ function accessOf(strides: readonly number[], shape: readonly number[], base: nu
   return inner === 1 && aligned ? 'fours' : 'singles';
 }
 
-function mapKernel(expression: MapExpression, plan: MapPlan, accesses: readonly Access[]): Kernel {
+function mapKernel(
+  expression: MapExpression,
+  plan: MapPlan,
+  accesses: readonly Access[],
+  constants: { GROUP: number; ITEMS: number; WHOLE: boolean },
+): Kernel {
   const bindings: ('read' | 'write')[] = [];
   const access = [...accesses];
   const lines = NAMES.map((name, k) => {
@@ -109,7 +117,7 @@ function mapKernel(expression: MapExpression, plan: MapPlan, accesses: readonly 
   const single = (j: number): string =>
     inFours ? `result[i].${parts[j]} = v.${parts[j]};` : `result[i + ${j}u * s] = v.${parts[j]};`;
   const first = inFours
-    ? 'let i = (base + k) / 4u; if (count == 4u) { result[i] = v; return; }'
+    ? 'let i = (base + k) / 4u; if (WHOLE || count == 4u) { result[i] = v; return; }'
     : 'let s = params.inner_strides[3u]; let i = base + k * s;';
   const store = `fn store(base: u32, k: u32, v: vec4<${out}>, count: u32) { ${first} ${single(0)} ${[1, 2, 3].map(j => `if (count > ${j}u) { ${single(j)} }`).join(' ')} }`;
   const apply = `fn apply(a: A, b: B, c: C) -> Out { return ${expression.wgsl}; }`;
@@ -122,11 +130,11 @@ function mapKernel(expression: MapExpression, plan: MapPlan, accesses: readonly 
       ...(expression.helpers ? [helpersWgsl] : []),
       // What the operands look like is part of the id, and so of the pipeline's key.
       {
-        id: `map/${expression.name}(${plan.operands.map(operand => operand.kind).join(' ')}: ${accesses.join(' ')})`,
-        text: [...lines, target, store, apply, ''].join('\n'),
+        id: `map/${expression.name}(${plan.operands.map(operand => operand.kind).join(' ')}: ${accesses.join(' ')}, rank ${plan.shape.length})`,
+        text: [...lines, target, store, apply, placeFunction(plan), ''].join('\n'),
       },
     ],
-    constants: { GROUP, RANK: Math.max(1, plan.shape.length) },
+    constants,
     aliases: {
       A: `vec4<${wgslType(plan.operands[0]?.dtype ?? 'uint32')}>`,
       B: `vec4<${wgslType(plan.operands[1]?.dtype ?? 'uint32')}>`,
@@ -135,6 +143,23 @@ function mapKernel(expression: MapExpression, plan: MapPlan, accesses: readonly 
     },
     bindings,
   };
+}
+
+/** `place`: an outer index as steps along the axes around the innermost, written out so that nothing is indexed by a loop. */
+function placeFunction(plan: MapPlan): string {
+  const others = Math.max(0, plan.shape.length - 1);
+  const walks = [...NAMES.filter((_, k) => plan.operands[k]?.kind === 'tensor'), 'out'];
+  const lines = Array.from({ length: others }, (_, axis) => {
+    const part = `[${axis >> 2}u][${axis & 3}u]`;
+    // The outermost axis takes what is left.
+    const split =
+      axis < others - 1
+        ? `let i${axis} = rest % params.shape${part}; rest = rest / params.shape${part};`
+        : `let i${axis} = rest;`;
+    return [split, ...walks.map(walk => `at.${walk} += i${axis} * params.strides_${walk}${part};`)].join(' ');
+  });
+  const start = 'var at = Place(params.base_a, params.base_b, params.base_c, params.base_out);';
+  return `fn place(outer: u32) -> Place { ${start} ${others > 0 ? 'var rest = outer;' : ''} ${lines.join(' ')} return at; }`;
 }
 
 /** The parameter block of shaders/tensor/map.wgsl. */
