@@ -7,7 +7,7 @@
 // Rounding: BLOCK steps go into one accumulator, BLOCKS blocks into the next, so that no sum is one long chain.
 // Rare work stands outside the loops: a software adapter walks through branches that nobody takes.
 
-const BLOCK: u32 = 16u;
+const BLOCK: u32 = 32u;
 const BLOCKS: u32 = 16u;
 const HOP: u32 = LANES * 4u;  // from one step of a lane to its next
 
