@@ -3,7 +3,7 @@
  * Each operation is one expression, written twice: in WGSL for the GPU and in JavaScript for the CPU.
  *
  * Dtypes: the widest float among the operands rules; plain numbers take the dtype of the tensors they meet. uint32 stays
- * uint32 for add, sub, mul, square, clip and where, modulo 2³² as in numpy; the others make it float32. Bools count as 0, 1.
+ * uint32 for add, sub, mul, square, clip and where, modulo 2³² as in numpy; the others make it the device's float. Bools count as 0, 1.
  */
 import { OptionError } from '../errors.ts';
 import { checkOptions } from '../options.ts';
@@ -11,6 +11,7 @@ import {
   broadcastShapes,
   castTensor,
   commonDtype,
+  defaultFloat,
   defineMap,
   emptyTensor,
   isFloat,
@@ -104,6 +105,9 @@ function operandsOf(values: readonly TensorLike[], op: string, scope: Scope, dev
 
 const isWholeUint = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 0xffffffff;
 
+const deviceOf = (operands: readonly Operand[]): Device =>
+  (operands.find(operand => operand instanceof Tensor) as Tensor).device;
+
 /** The dtype in which operands meet; `uint32` only while every plain number is one. */
 function meetingDtype(operands: readonly Operand[], op: string): Dtype {
   const dtype = commonDtype(
@@ -111,7 +115,7 @@ function meetingDtype(operands: readonly Operand[], op: string): Dtype {
     op,
   );
   const fits = operands.every(operand => operand instanceof Tensor || isWholeUint(operand));
-  return dtype === 'uint32' && !fits ? 'float32' : dtype;
+  return dtype === 'uint32' && !fits ? defaultFloat(deviceOf(operands).kind) : dtype;
 }
 
 /** Tensors cast to the meeting dtype: bools are unpacked, what a map can load as it is stays. */
@@ -144,7 +148,7 @@ export function applyMap(
     const operands = operandsOf(values, op, scope, options.device);
     const meeting = meetingDtype(operands, op);
     const primitive = meeting === 'uint32' ? primitives.uint32 : primitives.float;
-    const dtype = primitive ? meeting : 'float32';
+    const dtype = primitive ? meeting : defaultFloat(deviceOf(operands).kind);
     return runMap(
       op,
       primitive ?? primitives.float,
@@ -205,30 +209,14 @@ export function where(condition: TensorLike, a: TensorLike, b: TensorLike, optio
   const op = 'where';
   checkOptions(op, options, ['device']);
   return scoped(scope => {
-    const [chooser, ...choices] = operandsOf([condition, a, b], op, scope, options.device);
-    const numbers = choices.filter(choice => !(choice instanceof Tensor));
-    // Two plain numbers make floats of the device; else the tensor among them rules.
-    const dtype =
-      numbers.length < 2
-        ? meetingDtype(choices, op)
-        : isFloat((chooser as Tensor).dtype)
-          ? (chooser as Tensor).dtype
-          : (chooser as Tensor).device.kind === 'cpu'
-            ? 'float64'
-            : 'float32';
+    const given = operandsOf([condition, a, b], op, scope, options.device);
+    const [chooser, ...choices] = given as [Operand, Operand, Operand];
+    // The tensors among the choices rule; two plain numbers become floats as the condition is one.
+    const onFloat = chooser instanceof Tensor && isFloat(chooser.dtype);
+    const floats = onFloat ? chooser.dtype : defaultFloat(deviceOf(given).kind);
+    const dtype = choices.some(choice => choice instanceof Tensor) ? meetingDtype(choices, op) : floats;
     const test =
-      typeof chooser === 'number'
-        ? chooser === 0
-          ? 0
-          : 1
-        : scope.keep(
-            castTensor(
-              chooser as Tensor,
-              (chooser as Tensor).dtype === 'bool' ? 'uint32' : (chooser as Tensor).dtype,
-              op,
-            ),
-          );
-    const onFloat = test instanceof Tensor && isFloat(test.dtype);
+      chooser instanceof Tensor ? cast(chooser, onFloat ? chooser.dtype : 'uint32', op, scope) : Number(chooser !== 0);
     const operands: Operand[] = [test, ...choices.map(choice => cast(choice, dtype, op, scope))];
     const tensors = operands.filter(operand => operand instanceof Tensor);
     const shape = broadcastShapes(

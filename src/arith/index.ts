@@ -18,7 +18,6 @@ export {
 export {
   argmax,
   argmin,
-  floatOf,
   max,
   mean,
   min,

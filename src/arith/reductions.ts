@@ -15,12 +15,12 @@ import {
   copyRowMajor,
   emptyTensor,
   frontAxes,
-  isFloat,
   launch,
   reducedShape,
   scoped,
   showShape,
   sizeOf,
+  toFloat,
   toTensors,
   type Axis,
   type Device,
@@ -45,9 +45,6 @@ export interface ReduceOptions {
 export interface ArgOptions extends ReduceOptions {
   readonly axis?: number | undefined;
 }
-
-/** The float that results of a reduction have. */
-export const floatOf = (dtype: Dtype): Dtype => (dtype === 'float64' ? 'float64' : 'float32');
 
 /** Σx of every cell, in four chains that a processor can overlap; the mean where asked. */
 function sumRows(x: WordArray, walk: RowWalk, out: WordArray, outAt: number, mean: boolean): void {
@@ -200,7 +197,7 @@ function reduceFloat(op: string, primitive: Primitive<ReducePlan>, x: TensorLike
     const keepdims = readFlag(op, 'keepdims', options.keepdims);
     const [given] = toTensors([x], op, scope, options.device) as [Tensor];
     const axes = frontAxes(options.axis, given.ndim, op);
-    const source = isFloat(given.dtype) ? given : scope.keep(castTensor(given, floatOf(given.dtype), op));
+    const source = toFloat(given, op, scope);
     return reduceTensor(
       op,
       primitive,
@@ -240,7 +237,7 @@ function reduceExtreme(op: 'min' | 'max' | 'argmin' | 'argmax', x: TensorLike, o
   });
 }
 
-/** Σx along axes. Empty sums are 0. uint32 and bool are summed as float32. */
+/** Σx along axes. Empty sums are 0. uint32 and bool are summed as the device's float, on a GPU float32. */
 export const sum = (x: TensorLike, options: ReduceOptions = {}): Tensor => reduceFloat('sum', sumPrimitive, x, options);
 
 /** Σx / n along axes. The mean of nothing is NaN. */

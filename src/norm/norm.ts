@@ -4,18 +4,17 @@
  * Vectors: ‖x‖_p = (Σ|x|^p)^(1/p) for any real p ≠ 0, ‖x‖_∞ = max|x|, ‖x‖_−∞ = min|x|, ‖x‖_0 = how many are not 0.
  * Matrices: 'fro' = √Σx², 1 / −1 = largest / smallest Σ|x| of a column, ∞ / −∞ = the same of a row.
  */
-import { floatOf, reduceTensor, type ReducePlan } from '../arith/index.ts';
+import { reduceTensor, type ReducePlan } from '../arith/index.ts';
 import type { Primitive } from '../device/index.ts';
 import { OptionError, ShapeError, UnsupportedError } from '../errors.ts';
 import { checkOptions, readFlag } from '../options.ts';
 import {
-  castTensor,
   frontAxes,
-  isFloat,
   reducedShape,
   scoped,
   showShape,
   sizeOf,
+  toFloat,
   toTensors,
   type Axis,
   type Device,
@@ -57,7 +56,7 @@ export function norm(x: TensorLike, options: NormOptions = {}): Tensor {
     const keepdims = readFlag(op, 'keepdims', options.keepdims);
     const [given] = toTensors([x], op, scope, options.device) as [Tensor];
     const axes = normAxes(given, ord, options.axis);
-    const source = isFloat(given.dtype) ? given : scope.keep(castTensor(given, floatOf(given.dtype), op));
+    const source = toFloat(given, op, scope);
     if (ord === undefined) return reduce(l2, source, axes, keepdims, scope);
     if (axes.length === 2) return matrixNorm(source, ord, axes as [number, number], keepdims, scope);
     if (ord === 'fro' || ord === 'nuc') throw vectorOrdError(ord, given, axes);

@@ -1,15 +1,14 @@
 /** `normSummary`: the five norms of everyday use in one read of the data. */
-import { floatOf, reduceTensor, type ReduceOptions } from '../arith/index.ts';
+import { reduceTensor, type ReduceOptions } from '../arith/index.ts';
 import { ShapeError } from '../errors.ts';
 import { checkOptions, readFlag } from '../options.ts';
 import {
-  castTensor,
   frontAxes,
-  isFloat,
   reducedShape,
   scoped,
   showShape,
   sizeOf,
+  toFloat,
   toTensors,
   type Tensor,
   type TensorLike,
@@ -48,7 +47,7 @@ export function normSummary(x: TensorLike, options: ReduceOptions = {}): NormSum
       throw new ShapeError(
         `${op}: the shape ${showShape(given.shape)} has nothing along the reduced axes, and nothing has no largest element. Check size first.`,
       );
-    const source = isFloat(given.dtype) ? given : scope.keep(castTensor(given, floatOf(given.dtype), op));
+    const source = toFloat(given, op, scope);
     const shape = reducedShape(given.shape, axes, keepdims);
     const planes = scope.keep(
       reduceTensor(op, summary, source, axes, { dtype: source.dtype, shape, planes: 5 }, scope),

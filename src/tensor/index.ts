@@ -8,9 +8,9 @@ export {
   type TensorLike,
   type TensorOptions,
 } from './device.ts';
-export { bytesOf, isFloat, viewOf, type Dtype, type NumberArray, type WordArray } from './dtype.ts';
+export { bytesOf, defaultFloat, isFloat, viewOf, type Dtype, type NumberArray, type WordArray } from './dtype.ts';
 export { isTypedArray, type HostData, type Nested, type NestedOut, type TypedArray } from './host.ts';
-export { castTensor, copyInto, copyRowMajor } from './map/copy.ts';
+export { castTensor, copyInto, copyRowMajor, toFloat } from './map/copy.ts';
 export { defineMap, planMap, type MapExpression, type MapPlan } from './map/map.ts';
 export { commonDtype, emptyTensor, launch, Scope, scoped, toTensors } from './run.ts';
 export {

@@ -3,7 +3,7 @@
  * uint32 and packed again. Values saturate on the way to uint32 and NaN becomes 0 (numpy leaves both undefined).
  */
 import { launch, emptyTensor, Scope } from '../run.ts';
-import type { Dtype } from '../dtype.ts';
+import { defaultFloat, isFloat, type Dtype } from '../dtype.ts';
 import type { Tensor } from '../tensor.ts';
 import { packBools, unpackBools } from './bools.ts';
 import { defineMap, planMap } from './map.ts';
@@ -42,6 +42,11 @@ export function castTensor(x: Tensor, dtype: Dtype, op: string, disposeInput = f
   } finally {
     scope.close();
   }
+}
+
+/** A tensor as floats: itself, or what its whole numbers or bools are in the device's default float. */
+export function toFloat(x: Tensor, op: string, scope: Scope): Tensor {
+  return isFloat(x.dtype) ? x : scope.keep(castTensor(x, defaultFloat(x.device.kind), op));
 }
 
 /** Copies `x` into a part of `target`, which must not have been read yet. */
