@@ -16,6 +16,7 @@ import {
   emptyTensor,
   isFloat,
   launch,
+  mapHelpers,
   planMap,
   scoped,
   Tensor,
@@ -58,18 +59,23 @@ const operations = {
     { name: 'mul', wgsl: 'a * b', cpu: (a, b) => a * b },
     { name: 'mul', wgsl: 'a * b', cpu: (a, b) => Math.imul(a, b) },
   ),
-  div: /* @__PURE__ */ operation({ name: 'div', wgsl: 'quotient(a, b)', helpers: true, cpu: (a, b) => a / b }),
+  div: /* @__PURE__ */ operation({ name: 'div', wgsl: 'quotient(a, b)', helpers: mapHelpers, cpu: (a, b) => a / b }),
   neg: /* @__PURE__ */ operation({ name: 'neg', wgsl: '-a', cpu: a => -a }),
   abs: /* @__PURE__ */ operation({ name: 'abs', wgsl: 'abs(a)', cpu: Math.abs }),
-  sqrt: /* @__PURE__ */ operation({ name: 'sqrt', wgsl: 'roots(a)', helpers: true, cpu: Math.sqrt }),
+  sqrt: /* @__PURE__ */ operation({ name: 'sqrt', wgsl: 'roots(a)', helpers: mapHelpers, cpu: Math.sqrt }),
   square: /* @__PURE__ */ operation(
     { name: 'square', wgsl: 'a * a', cpu: a => a * a },
     { name: 'square', wgsl: 'a * a', cpu: a => Math.imul(a, a) },
   ),
-  exp: /* @__PURE__ */ operation({ name: 'exp', wgsl: 'exponentials(a)', helpers: true, cpu: Math.exp }),
-  log: /* @__PURE__ */ operation({ name: 'log', wgsl: 'logarithms(a)', helpers: true, cpu: Math.log }),
+  exp: /* @__PURE__ */ operation({ name: 'exp', wgsl: 'exponentials(a)', helpers: mapHelpers, cpu: Math.exp }),
+  log: /* @__PURE__ */ operation({ name: 'log', wgsl: 'logarithms(a)', helpers: mapHelpers, cpu: Math.log }),
   clip: /* @__PURE__ */ operation(
-    { name: 'clip', wgsl: 'least_of(most_of(a, b), c)', helpers: true, cpu: (a, b, c) => Math.min(Math.max(a, b), c) },
+    {
+      name: 'clip',
+      wgsl: 'least_of(most_of(a, b), c)',
+      helpers: mapHelpers,
+      cpu: (a, b, c) => Math.min(Math.max(a, b), c),
+    },
     { name: 'clip', wgsl: 'min(max(a, b), c)', cpu: (a, b, c) => Math.min(Math.max(a, b), c) },
   ),
 } as const;
@@ -77,7 +83,7 @@ const operations = {
 const whereFloat = /* @__PURE__ */ defineMap({
   name: 'where',
   wgsl: 'select(c, b, !zeros(a))',
-  helpers: true,
+  helpers: mapHelpers,
   cpu: (a, b, c) => (a === 0 ? c : b),
 });
 const whereUint = /* @__PURE__ */ defineMap({

@@ -5,7 +5,16 @@
 import { applyMap } from '../arith/index.ts';
 import { OptionError } from '../errors.ts';
 import { checkOptions, readFlag } from '../options.ts';
-import { defineMap, frontAxis, scoped, toTensors, type Device, type Tensor, type TensorLike } from '../tensor/index.ts';
+import {
+  defineMap,
+  frontAxis,
+  mapHelpers,
+  scoped,
+  toTensors,
+  type Device,
+  type Tensor,
+  type TensorLike,
+} from '../tensor/index.ts';
 import { norm } from './norm.ts';
 import { parseOrd } from './order.ts';
 
@@ -26,7 +35,7 @@ export interface NormalizeOptions {
 const divide = /* @__PURE__ */ defineMap({
   name: 'normalize',
   wgsl: 'share_of_norm(a, b)',
-  helpers: true,
+  helpers: mapHelpers,
   cpu: (a, b) => (b === 0 ? 0 : a / b),
 });
 
@@ -34,7 +43,7 @@ const divide = /* @__PURE__ */ defineMap({
 const divideByAtLeast = /* @__PURE__ */ defineMap({
   name: 'normalize-eps',
   wgsl: 'share_of_norm(a, most_of(b, c))',
-  helpers: true,
+  helpers: mapHelpers,
   cpu: (a, b, c) => (Math.max(b, c) === 0 ? 0 : a / Math.max(b, c)),
 });
 

@@ -12,6 +12,7 @@ export { bytesOf, defaultFloat, isFloat, viewOf, type Dtype, type NumberArray, t
 export { isTypedArray, type HostData, type Nested, type NestedOut, type TypedArray } from './host.ts';
 export { castTensor, copyInto, copyRowMajor, toFloat } from './map/copy.ts';
 export { defineMap, planMap, type MapExpression, type MapPlan } from './map/map.ts';
+export { default as mapHelpers } from '../../shaders/tensor/map-helpers.wgsl';
 export { commonDtype, emptyTensor, launch, Scope, scoped, toTensors } from './run.ts';
 export {
   boxOffset,

@@ -1,5 +1,13 @@
 /** Packed bools to 0/1 words and back: the only two places besides the host conversion that know the packing. */
-import { bindRange, type GpuFacts, type Kernel, type Lowered, type Pass, type Primitive } from '../../device/index.ts';
+import {
+  bindRange,
+  type GpuFacts,
+  type Kernel,
+  type Lowered,
+  type Pass,
+  type Primitive,
+  type WgslFile,
+} from '../../device/index.ts';
 import gridWgsl from '../../../shaders/lib/grid.wgsl';
 import packWgsl from '../../../shaders/tensor/pack.wgsl';
 import unpackWgsl from '../../../shaders/tensor/unpack.wgsl';
@@ -29,7 +37,7 @@ const unpack: Primitive<BoolPlan> = {
       for (let k = 0; k < plan.length; k++)
         out[row * plan.length + k] = ((bits[plan.inOffset + row * rowWords + (k >>> 5)] ?? 0) >>> (k & 31)) & 1;
   },
-  webgpu: (plan, facts) => lowerBools('unpack', plan, facts),
+  webgpu: (plan, facts) => lowerBools('unpack', unpackWgsl, plan, facts),
 };
 
 const pack: Primitive<BoolPlan> = {
@@ -46,18 +54,18 @@ const pack: Primitive<BoolPlan> = {
         out[row * rowWords + word] = bits;
       }
   },
-  webgpu: (plan, facts) => lowerBools('pack', plan, facts),
+  webgpu: (plan, facts) => lowerBools('pack', packWgsl, plan, facts),
 };
 
 /** One invocation a packed word, whichever way. Blocks of rows – or parts of one row – are cut so that both sides fit a binding. */
-function lowerBools(name: 'pack' | 'unpack', plan: BoolPlan, facts: GpuFacts): Lowered {
+function lowerBools(name: 'pack' | 'unpack', wgsl: WgslFile, plan: BoolPlan, facts: GpuFacts): Lowered {
   const rowWords = packedWords(plan.length);
   const room = Math.floor((facts.maxBindingBytes - facts.bindingAlignment) / 4);
   const rowsAtOnce = Math.max(1, Math.floor(room / Math.max(plan.length, 1)));
   const wordsAtOnce = rowsAtOnce > 1 || plan.length <= room ? rowWords : Math.floor(room / 32);
   const kernel: Kernel = {
     name: `bools/${name}`,
-    wgsl: [gridWgsl, name === 'pack' ? packWgsl : unpackWgsl],
+    wgsl: [gridWgsl, wgsl],
     constants: { GROUP, FLOAT: plan.inDtype === 'float32' },
     bindings: ['read', 'write'],
   };

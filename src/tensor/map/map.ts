@@ -3,7 +3,7 @@
  * Copies, casts, broadcasting arithmetic and concatenation all are this one walk. An operation defines its expression
  * twice, in WGSL and in JavaScript (`defineMap`); what to walk is a plan of plain numbers.
  */
-import type { Primitive } from '../../device/index.ts';
+import type { Primitive, WgslFile } from '../../device/index.ts';
 import type { Dtype } from '../dtype.ts';
 import { broadcastStrides, mergeAxes, rowMajor, type Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
@@ -26,8 +26,8 @@ export interface MapExpression {
   readonly name: string;
   /** A WGSL expression over vectors of four: `a`, `b`, `c`, and the output type `Out`. */
   readonly wgsl: string;
-  /** True where it uses shaders/tensor/map-helpers.wgsl. */
-  readonly helpers?: boolean;
+  /** The file of functions that it uses: shaders/tensor/map-helpers.wgsl, `mapHelpers` of this room. */
+  readonly helpers?: WgslFile;
   readonly cpu: (a: number, b: number, c: number) => number;
 }
 

@@ -14,7 +14,6 @@ import {
 import { LimitError } from '../../errors.ts';
 import gridWgsl from '../../../shaders/lib/grid.wgsl';
 import numericWgsl from '../../../shaders/lib/numeric.wgsl';
-import helpersWgsl from '../../../shaders/tensor/map-helpers.wgsl';
 import mapWgsl from '../../../shaders/tensor/map.wgsl';
 import type { Dtype } from '../dtype.ts';
 import { boxOffset, showShape, sizeOf, spanOf, splitBoxes } from '../shape.ts';
@@ -127,7 +126,7 @@ function mapKernel(
       gridWgsl,
       numericWgsl,
       mapWgsl,
-      ...(expression.helpers ? [helpersWgsl] : []),
+      ...(expression.helpers ? [expression.helpers] : []),
       // What the operands look like is part of the id, and so of the pipeline's key.
       {
         id: `map/${expression.name}(${plan.operands.map(operand => operand.kind).join(' ')}: ${accesses.join(' ')}, rank ${plan.shape.length})`,
