@@ -4,7 +4,7 @@
  * to outputs, gathers the reads of one tick into one trip, and knows whether the device is open, closed or lost.
  * It knows nothing of shapes: that is the tensor room's.
  */
-import { DeviceClosedError, DeviceLostError, LimitError, type UnitballError } from '../errors.ts';
+import { DeviceClosedError, DeviceLostError, LimitError, UnitballError } from '../errors.ts';
 import type { Backend, LostInfo, Primitive, ReadRange, StorageId, Verdict } from './contract.ts';
 
 /**
@@ -183,6 +183,7 @@ export class Engine {
       if (wrong?.error) throw wrong.error;
       return content;
     } catch (error) {
+      if (!(error instanceof UnitballError)) await this.#lossOrPatience();
       throw this.open || this.#isTyped(error) ? error : this.#goneError(op);
     } finally {
       storage.release();
@@ -276,6 +277,13 @@ export class Engine {
     this.#rejectReads();
   }
 
+  /** A read that fails in the device's own words is often the first sign of a loss, which is announced a little later. */
+  async #lossOrPatience(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    await Promise.race([this.lost, new Promise<void>(resolve => (timer = setTimeout(resolve, PATIENCE_MS)))]);
+    clearTimeout(timer);
+  }
+
   #stillborn(bytes: number, op: string): Storage {
     const storage = new Storage(this, STILLBORN, bytes);
     storage.error = this.#goneError(op);
@@ -294,6 +302,9 @@ export class Engine {
     );
   }
 }
+
+/** How long a failed read waits for the announcement that the device was lost. */
+const PATIENCE_MS = 200;
 
 /** The id of a storage that never got memory, because its device was lost already. */
 const STILLBORN: StorageId = 0;

@@ -3,8 +3,8 @@
  * tick in one trip.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCpuBackend, Engine } from '../../src/device/index.ts';
-import { add, concat, IndexError, norm, openDevice, take, type Device } from '../../src/index.ts';
+import { createCpuBackend, Engine, type LostInfo } from '../../src/device/index.ts';
+import { add, concat, DeviceLostError, IndexError, norm, openDevice, take, type Device } from '../../src/index.ts';
 import { Device as DeviceClass } from '../../src/tensor/index.ts';
 import { openLaneDevice } from '../support/lane.ts';
 
@@ -93,6 +93,22 @@ describe('reads', () => {
     expect(await Promise.all(tensors.map(tensor => tensor.item()))).toEqual([1, 2, 3]);
     expect(trips).toEqual([3]);
     counted.close();
+  });
+
+  it('that fail shortly before a loss is announced are told of the loss', async () => {
+    let lose: (info: LostInfo) => void = () => {};
+    const failing = new DeviceClass(
+      new Engine({
+        ...createCpuBackend('cpu', false),
+        lost: new Promise(resolve => (lose = resolve)),
+        read: async () => {
+          setTimeout(() => lose({ reason: 'unknown', message: 'the cable was pulled' }), 30);
+          throw new Error('mapping failed');
+        },
+      }),
+    );
+    await expect(failing.tensor([1]).data()).rejects.toThrow(DeviceLostError);
+    await expect(failing.tensor([1]).data()).rejects.toThrow(/the cable was pulled/);
   });
 
   it('of a tensor that is disposed meanwhile still come', async () => {
