@@ -89,7 +89,7 @@ function matrixNorm(x, rows, columns, ord) {
  */
 export function promisedError(ord, n) {
   const p = ord === undefined || ord === 'fro' ? 2 : Math.abs(ord);
-  if (p === 1 || p === 2) return 2 ** -24 * Math.max(4, Math.log2(n));
+  if (p === 1 || p === 2) return 2 ** -24 * Math.max(10, Math.log2(n));
   if (p === 0 || p === Infinity) return 0;
   return (4 + Math.log2(n) / p) * 2 ** -22;
 }
