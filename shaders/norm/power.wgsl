@@ -44,7 +44,8 @@ fn acc_merge(a: Acc, b: Acc) -> Acc {
 // A sum that was relative to its own ruling element, relative to that of `level`.
 fn weighted(acc: Acc, level: u32) -> f32 {
   if (acc.level == level) { return acc.sum; }
-  let ratio = bitcast<f32>(bits_of_level(acc.level)) / bitcast<f32>(bits_of_level(level));
+  // A sixteenth of both: WGSL promises division by numbers up to 2¹²⁶.
+  let ratio = (bitcast<f32>(bits_of_level(acc.level)) * 0.0625) / (bitcast<f32>(bits_of_level(level)) * 0.0625);
   return acc.sum * powers_of(vec4f(ratio)).x;
 }
 fn acc_pack(acc: Acc) -> array<u32, ACC_WORDS> { return array<u32, ACC_WORDS>(bitcast<u32>(acc.sum), acc.level); }
@@ -65,24 +66,33 @@ fn root_bits(acc: Acc) -> u32 {
   return bitcast<u32>(scale_by_power_of_two(ruling * rest, whole));
 }
 
+// Magnitude bits, where what a GPU may flush to zero is zero from the start.
+fn normal_bits(four: vec4<Element>) -> vec4u {
+  let bits = bitcast<vec4u>(four) & vec4u(MAGNITUDE_BITS);
+  return select(bits, vec4u(), bits < vec4u(0x00800000u));
+}
+
 fn guard_start() -> vec4u { return vec4u(); }
 fn guard_step(level: vec4u, four: vec4<Element>) -> vec4u {
-  let bits = bitcast<vec4u>(four) & vec4u(MAGNITUDE_BITS);
+  let bits = normal_bits(four);
   let mirrored = select(vec4u(ZERO_KEY) - bits, vec4u(NAN_KEY), bits > vec4u(INFINITY_BITS));
   return max(level, select(mirrored, bits, is_positive()));
 }
 fn guard_fold(level: vec4u) -> vec4u { return vec4u(max(max(level.x, level.y), max(level.z, level.w))); }
-struct Guard { ruling: vec4f }
+// The ruling elements, brought below 2¹²⁶, to which WGSL promises division, and the factor that did it.
+struct Guard { ruling: vec4f, shrink: vec4f }
 fn guard_of(level: vec4u) -> Guard {
   let bits = select(vec4u(ZERO_KEY) - level, level, is_positive());
   let plain = (bits != vec4u()) & (bits < vec4u(INFINITY_BITS));
-  return Guard(select(vec4f(1.0), bitcast<vec4f>(bits), plain));
+  let ruling = select(vec4f(1.0), bitcast<vec4f>(bits), plain);
+  let shrink = select(vec4f(1.0), vec4f(0.0625), ruling > vec4f(8.507059e37));
+  return Guard(ruling * shrink, shrink);
 }
 fn guarded_step(block: Block, four: vec4<Element>, guard: Guard) -> Block {
-  let bits = bitcast<vec4u>(four) & vec4u(MAGNITUDE_BITS);
+  let bits = normal_bits(four);
   // Zeros and infinities never add to a sum: where they rule, the level tells.
   let counts = (bits != vec4u()) & (bits < vec4u(INFINITY_BITS));
-  let ratio = select(vec4f(1.0), bitcast<vec4f>(bits), counts) / guard.ruling;
+  let ratio = select(guard.ruling, bitcast<vec4f>(bits) * guard.shrink, counts) / guard.ruling;
   return Block(block.sum + select(vec4f(), powers_of(ratio), counts));
 }
 fn powers_of(x: vec4f) -> vec4f {

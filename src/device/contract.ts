@@ -72,8 +72,8 @@ export interface Backend {
   allocate(bytes: number): { id: StorageId; verdict?: Verdict };
   free(id: StorageId): void;
   write(id: StorageId, byteOffset: number, bytes: Uint8Array): void;
-  /** Reads all ranges in one trip. */
-  read(ranges: readonly ReadRange[]): Promise<ArrayBuffer[]>;
+  /** Reads the ranges, in one trip where it can. One promise a range: what one cannot be told does not fail the others. */
+  read(ranges: readonly ReadRange[]): Promise<ArrayBuffer>[];
   run<Plan>(
     primitive: Primitive<Plan>,
     plan: Plan,

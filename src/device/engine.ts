@@ -52,12 +52,25 @@ export class Storage {
   }
 
   addDoubt(doubt: Doubt): void {
-    if (doubt.settled && !doubt.error) return;
-    if (this.doubts.has(doubt)) return;
+    if (isDispelled(doubt) || this.doubts.has(doubt)) return;
     doubt.status?.storage.retain();
     this.doubts.add(doubt);
   }
+
+  /** Lets go of doubts that turned out to be none. */
+  dropDispelled(): void {
+    for (const doubt of this.doubts) {
+      if (!isDispelled(doubt)) continue;
+      this.doubts.delete(doubt);
+      doubt.status?.storage.release();
+    }
+  }
 }
+
+const isDispelled = (doubt: Doubt): boolean => doubt.settled && doubt.error === undefined;
+
+/** More status words than this on one storage are read in the background, so that long chains do not drag them along. */
+const MANY_DOUBTS = 16;
 
 export interface Call<Plan> {
   /** The public name of the operation, for messages. */
@@ -181,6 +194,7 @@ export class Engine {
       await Promise.all(doubts.map(doubt => doubt.verdict));
       const wrong = doubts.find(doubt => doubt.error);
       if (wrong?.error) throw wrong.error;
+      storage.dropDispelled();
       return content;
     } catch (error) {
       if (!(error instanceof UnitballError)) await this.#lossOrPatience();
@@ -211,7 +225,12 @@ export class Engine {
 
   #start<Plan>(call: Call<Plan>): void {
     const { op, reads, writes } = call;
-    for (const source of reads) for (const doubt of source.doubts) for (const target of writes) target.addDoubt(doubt);
+    for (const source of reads) {
+      source.dropDispelled();
+      for (const doubt of source.doubts) for (const target of writes) target.addDoubt(doubt);
+      // Whatever is wrong is told to whoever reads: here it only matters that words that are well go away.
+      if (source.doubts.size > MANY_DOUBTS) this.#tidy(source, op);
+    }
     const failed =
       [...reads, ...writes].find(storage => storage.error)?.error ??
       (this.#state === 'open' ? undefined : this.#goneError(op));
@@ -238,6 +257,16 @@ export class Engine {
     for (const target of writes) target.addDoubt(doubt);
   }
 
+  /** Settles a storage's doubts in the background, one storage at a time. */
+  #tidy(storage: Storage, op: string): void {
+    if (this.#tidying) return;
+    this.#tidying = true;
+    this.settle(storage, op)
+      .catch(() => undefined)
+      .finally(() => (this.#tidying = false));
+  }
+  #tidying = false;
+
   /** Reads asked for in one tick travel together. */
   #enqueueRead(id: StorageId, byteOffset: number, bytes: number): Promise<ArrayBuffer> {
     return new Promise((resolve, reject) => {
@@ -247,16 +276,14 @@ export class Engine {
         const batch = this.#reads;
         this.#reads = [];
         this.#underway.add(batch);
-        const settle = (): void => void this.#underway.delete(batch);
+        let answers: Promise<ArrayBuffer>[] = [];
         try {
-          this.backend.read(batch.map(read => read.range)).then(
-            results => (settle(), batch.forEach((read, i) => read.resolve(results[i] as ArrayBuffer))),
-            (error: unknown) => (settle(), batch.forEach(read => read.reject(error))),
-          );
+          answers = this.backend.read(batch.map(read => read.range));
         } catch (error) {
-          settle();
           for (const read of batch) read.reject(error);
         }
+        answers.forEach((answer, i) => answer.then(batch[i]?.resolve, batch[i]?.reject));
+        void Promise.allSettled(answers).then(() => this.#underway.delete(batch));
       });
     });
   }
@@ -309,11 +336,17 @@ const PATIENCE_MS = 200;
 /** The id of a storage that never got memory, because its device was lost already. */
 const STILLBORN: StorageId = 0;
 
+/** One doubt a verdict: calls of one submit share it, so that long chains of calls stay cheap. */
+const doubts: WeakMap<Verdict, Doubt> = /* @__PURE__ */ new WeakMap();
+
 function doubtOf(verdict: Verdict): Doubt {
+  const known = doubts.get(verdict);
+  if (known) return known;
   const doubt: Doubt = { settled: false };
   doubt.verdict = verdict.then(error => {
     doubt.error = error;
     doubt.settled = true;
   });
+  doubts.set(verdict, doubt);
   return doubt;
 }

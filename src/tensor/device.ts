@@ -129,8 +129,14 @@ export class Device {
       throw new UnsupportedError(
         `gpuBuffer: a '${this.kind}' device has no GPU buffers. Use data(), or t.to(a webgpu device) first.`,
       );
-    await this.engine.settle(storage, 'gpuBuffer');
-    return buffers.lend(storage.id);
+    storage.retain();
+    try {
+      await this.engine.settle(storage, 'gpuBuffer');
+      this.engine.assertOpen('gpuBuffer');
+      return buffers.lend(storage.id);
+    } finally {
+      storage.release();
+    }
   }
 }
 

@@ -60,6 +60,30 @@ describe('errors that only the data tell', () => {
     expect(await norm(good).item()).toBeCloseTo(Math.sqrt(1000), 4);
   });
 
+  it('see every index that is no index, the largest of all too', async () => {
+    const x = device.tensor([10, 20, 30]);
+    for (const indices of [[0xffffffff], [7, 0xffffffff], [0xffffffff, 0]])
+      await expect(take(x, device.tensor(Uint32Array.from(indices))).data()).rejects.toThrow(IndexError);
+  });
+
+  it('are let go once all is well, along chains of any length', async () => {
+    const own = await openLaneDevice();
+    const indices = own.tensor(new Uint32Array([1, 0]));
+    let x = own.tensor([1, 2]);
+    for (let i = 0; i < 100; i++) {
+      const next = take(x, indices);
+      x.dispose();
+      x = next;
+    }
+    expect([...(await x.data())]).toEqual([1, 2]);
+    const settled = own.memory().live;
+    x.dispose();
+    indices.dispose();
+    expect(settled).toBeLessThanOrEqual(2048);
+    expect(own.memory().live).toBe(0);
+    own.close();
+  });
+
   it('leave no memory behind', async () => {
     const own = await openLaneDevice();
     const x = own.tensor([1, 2]);
@@ -101,9 +125,9 @@ describe('reads', () => {
       new Engine({
         ...createCpuBackend('cpu', false),
         lost: new Promise(resolve => (lose = resolve)),
-        read: async () => {
+        read: ranges => {
           setTimeout(() => lose({ reason: 'unknown', message: 'the cable was pulled' }), 30);
-          throw new Error('mapping failed');
+          return ranges.map(() => Promise.reject(new Error('mapping failed')));
         },
       }),
     );

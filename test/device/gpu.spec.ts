@@ -11,6 +11,7 @@ import {
   DeviceLostError,
   norm,
   openDevice,
+  OutOfMemoryError,
   ShaderError,
   ShapeError,
   sum,
@@ -82,6 +83,53 @@ describe('memory', () => {
   });
 });
 
+describe('no memory', () => {
+  it('rejects what needed it, and spoils nothing else, then or later', async () => {
+    const other = await requestCounted();
+    let scarce = true;
+    const create = other.createBuffer.bind(other);
+    const pop = other.popErrorScope.bind(other);
+    let failed = false;
+    other.createBuffer = descriptor => {
+      if (!scarce || descriptor.size < 2 ** 24) return create(descriptor);
+      // What a GPU without memory does: an invalid buffer, and an error in the scope round it.
+      other.pushErrorScope('validation');
+      const invalid = create({ size: descriptor.size, usage: 0x1 | 0x80 });
+      void pop();
+      failed = true;
+      return invalid;
+    };
+    other.popErrorScope = () => {
+      const popped = pop();
+      if (!failed) return popped;
+      failed = false;
+      return popped.then(() => ({ message: 'out of memory' }) as GPUError);
+    };
+    other.addEventListener('uncapturederror', event => event.preventDefault());
+
+    const own = await openDevice({ gpuDevice: other });
+    const y = own.tensor([1, 2]);
+    const before = sum(y);
+    const huge = emptyTensor(own, [2 ** 22], 'float32', 'test');
+    const derived = add(huge, 1);
+    const after = sum(y);
+    const answers = await Promise.allSettled([before.item(), huge.data(), derived.data(), after.item()]);
+    expect(answers.map(answer => answer.status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+    expect(await before.item()).toBe(3);
+    expect(await after.item()).toBe(3);
+    await expect(huge.data()).rejects.toThrow(OutOfMemoryError);
+    await expect(derived.data()).rejects.toThrow(OutOfMemoryError);
+    huge.dispose();
+    derived.dispose();
+
+    scarce = false;
+    const again = own.tensor(new Float32Array(2 ** 22).fill(1));
+    expect(await sum(again).item()).toBe(2 ** 22);
+    own.close();
+    other.destroy();
+  });
+});
+
 describe('a shared GPUDevice', () => {
   it('survives close', async () => {
     device.close();
@@ -114,6 +162,13 @@ describe('a shared GPUDevice', () => {
     const { buffer: filled, byteOffset } = await result.gpuBuffer();
     const again = device.fromBuffer(filled, [3], { byteOffset });
     expect([...(await again.data())]).toEqual([2, 3, 4]);
+  });
+
+  it('lends although the tensor is disposed meanwhile', async () => {
+    const x = device.tensor([1, 2]);
+    const lent = x.gpuBuffer();
+    x.dispose();
+    expect((await lent).byteLength).toBe(8);
   });
 
   it('reaches the last element of a buffer of any size', async () => {

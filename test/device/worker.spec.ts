@@ -54,11 +54,13 @@ function postedBackend(worker: Worker): Backend {
     },
     free: id => post({ kind: 'free', id }),
     write: (id, byteOffset, bytes) => post({ kind: 'write', id, byteOffset, bytes: bytes.slice() }),
-    read: ranges =>
-      new Promise(resolve => {
+    read: ranges => {
+      const answer = new Promise<ArrayBuffer[]>(resolve => {
         answers.set(++questions, resolve);
         post({ kind: 'read', question: questions, ranges });
-      }),
+      });
+      return ranges.map(async (_, i) => (await answer)[i] as ArrayBuffer);
+    },
     run(primitive, plan, reads, writes) {
       // The name, the plan and the ids: no function crosses over.
       post({ kind: 'run', name: primitive.name, plan, reads, writes });

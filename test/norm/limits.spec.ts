@@ -2,8 +2,8 @@
  * norm on adapters that can do little: eight workgroups to a dimension, bindings of 4,096 bytes, both. The plans must cut
  * and fold what a real GPU would take at once; only what cannot be cut may be refused.
  */
-import { afterAll, beforeAll, describe, it } from 'vitest';
-import { transpose, type Device } from '../../src/index.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { normSummary, transpose, type Device } from '../../src/index.ts';
 import { slice, transpose as transposed } from '../oracle/shape.ts';
 import { openLaneDevice } from '../support/lane.ts';
 import { along, compareNorm, compareNorms, holed } from '../support/norms.ts';
@@ -53,6 +53,13 @@ for (const [name, assume] of [
         { ord: 1, axis: [1, 0] },
       ]);
       await batch.end();
+    });
+
+    it('the least of a column that a binding hardly spans', async () => {
+      // Steps so wide that a segment has fewer than four elements: places that fill up the four must not count.
+      const wide = device.tensor(new Float32Array(16 * 400).fill(3), [16, 400]);
+      const { l0, l1, linf, min } = normSummary(wide.slice(0, 1, { axis: 1 }), { axis: 0 });
+      expect(await Promise.all([l0, l1, linf, min].map(one => one.item()))).toEqual([16, 48, 3, 3]);
     });
 
     it('views', async () => {

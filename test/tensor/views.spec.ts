@@ -153,6 +153,16 @@ describe('views', () => {
     expect([...(await add(x.slice(1, 4), x.slice(60, 63)).data())]).toEqual([63, 65, 67]);
   });
 
+  it('may be empty and lie at the very end', async () => {
+    for (const n of [64, 128, 65]) {
+      const x = of([n]);
+      const neighbour = sum(x);
+      expect(await Promise.all([sum(x.slice(n)).item(), neighbour.item()])).toEqual([0, (n * (n + 1)) / 2]);
+      expect([...(await add(x.slice(n), 1).data())]).toEqual([]);
+      expect([...(await sum(of([4, n]).slice(4), { axis: 0 }).data())]).toEqual(Array(n).fill(0));
+    }
+  });
+
   it('have their base’s dtype and device', () => {
     const x = device.tensor(new Uint32Array([1, 2, 3, 4]));
     for (const view of [x.reshape([2, 2]), x.slice(1, 3), x.reshape([2, 2]).row(0)]) {

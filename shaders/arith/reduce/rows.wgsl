@@ -71,7 +71,12 @@ fn reduce_segment(segment: Segment, lane: u32) -> Block {
     rest = step_at(rest, segment, k, load_full(segment, k));
   }
   let last = start + steps * HOP;
-  if (TAIL && last < segment.end) { rest = step_at(rest, segment, last, load_last(segment, last)); }
+  if (TAIL && last < segment.end) {
+    // Places behind the end have no index.
+    let k = vec4u(last) + vec4u(0u, 1u, 2u, 3u);
+    let indices = select(vec4u(segment.before) + k, vec4u(0xffffffffu), k >= vec4u(segment.end));
+    rest = block_step(rest, load_last(segment, last), indices);
+  }
   return block_merge(total, rest);
 }
 

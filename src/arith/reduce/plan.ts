@@ -25,7 +25,7 @@ export function planReduce(
   const cells = sizeOf(pick(shape, keptAxes));
   const common = { ...dtypes, offset, length, power };
   if (length === 0 || cells === 0)
-    return { ...common, outer: cells, inner: 1, strideOuter: 0, strideAxis: 0, strideInner: 0 };
+    return { ...common, offset: 0, outer: cells, inner: 1, strideOuter: 0, strideAxis: 0, strideInner: 0 };
   const kept = mergeAxes(pick(shape, keptAxes), [pick(strides, keptAxes)]);
   const reduced = mergeAxes(pick(shape, inOrder), [pick(strides, inOrder)]);
   if (kept.shape.length > 2 || reduced.shape.length > 1) return undefined;

@@ -29,7 +29,7 @@ export const takePrimitive: Primitive<TakePlan> = {
         const index = indices[p] ?? 0;
         const to = (o * plan.picks + p) * plan.inner;
         if (index >= plan.length) {
-          new Uint32Array(status as ArrayBuffer)[0] = index + 1;
+          new Uint32Array(status as ArrayBuffer)[0] = Math.min(index + 1, 0xffffffff);
           continue;
         }
         const from = plan.offset + (o * plan.length + index) * plan.inner;

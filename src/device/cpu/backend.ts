@@ -3,7 +3,7 @@
  * last fallback and the oracle of every kernel. It has no kernels of its own: those lie in the rooms' `cpu.ts`.
  */
 import { OutOfMemoryError } from '../../errors.ts';
-import type { Backend, DeviceInfo, LostInfo, MemoryUse, Primitive, ReadRange, StorageId } from '../contract.ts';
+import type { Backend, DeviceInfo, LostInfo, MemoryUse, Primitive, StorageId } from '../contract.ts';
 
 /** A quiet NaN with a tell-tale payload: what fresh memory holds in debug mode, so that an unwritten result is seen. */
 const POISON = 0x7fc0dead;
@@ -62,9 +62,7 @@ export function createCpuBackend(kind: 'cpu' | 'wasm', debug: boolean, noGpu = '
     write(id, byteOffset, bytes) {
       new Uint8Array(buffer(id), byteOffset, bytes.length).set(bytes);
     },
-    async read(ranges: readonly ReadRange[]) {
-      return ranges.map(range => buffer(range.id).slice(range.byteOffset, range.byteOffset + range.bytes));
-    },
+    read: ranges => ranges.map(async range => buffer(range.id).slice(range.byteOffset, range.byteOffset + range.bytes)),
     run<Plan>(primitive: Primitive<Plan>, plan: Plan, reads: readonly StorageId[], writes: readonly StorageId[]) {
       primitive.cpu(plan, reads.map(buffer), writes.map(buffer));
       return undefined;

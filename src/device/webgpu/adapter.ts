@@ -113,7 +113,7 @@ export function factsOf(device: GPUDevice, software: boolean, assume: Partial<Gp
   return {
     // Whole vec4s: bindings are rounded up to them.
     maxBindingBytes: Math.floor(limits.maxStorageBufferBindingSize / 16) * 16,
-    maxBufferBytes: limits.maxBufferSize,
+    maxBufferBytes: Math.floor(limits.maxBufferSize / 16) * 16,
     maxGroups: limits.maxComputeWorkgroupsPerDimension,
     maxInvocations: Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),
     bindingAlignment: limits.minStorageBufferOffsetAlignment,

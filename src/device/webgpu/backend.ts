@@ -2,7 +2,7 @@
  * The WebGPU backend: ties pool, pipelines and launcher to the contract. Errors of the device come back as verdicts; in
  * debug mode every call runs under error scopes and fresh memory is poisoned.
  */
-import { ShaderError } from '../../errors.ts';
+import { LimitError, ShaderError } from '../../errors.ts';
 import type { Backend, DeviceInfo, GpuFacts, LostInfo, Primitive, ReadRange, StorageId, Verdict } from '../contract.ts';
 import { factsOf, limitsOf, type FoundGpu } from './adapter.ts';
 import { BufferPool, type PooledBuffer } from './buffers.ts';
@@ -43,22 +43,21 @@ export function createWebgpuBackend(found: FoundGpu, options: WebgpuOptions): Ba
     noGpu: '',
   };
 
-  if (options.debug)
-    device.addEventListener('uncapturederror', event => {
-      // Nobody awaits this: thrown outside every promise, so that a test run or a console cannot miss it.
-      setTimeout(() => {
-        throw new ShaderError(`a GPU error that no call owns up to: ${event.error.message}`);
-      });
+  // Nobody awaits these: thrown outside every promise, so that a test run or a console cannot miss them.
+  const onUncaptured = (event: GPUUncapturedErrorEvent): void =>
+    void setTimeout(() => {
+      throw new ShaderError(`a GPU error that no call owns up to: ${event.error.message}`);
     });
+  if (options.debug) device.addEventListener('uncapturederror', onUncaptured);
 
   const lost = device.lost.then((loss): LostInfo => ({
     reason: loss.reason === 'destroyed' ? 'destroyed' : 'unknown',
     message: loss.message || 'the GPU device was lost',
   }));
 
-  /** Runs `body` under error scopes and tells what they caught. */
+  /** Runs `body` in submits of its own, under error scopes, and tells what they caught. */
   const watched = (what: string, body: () => void): Verdict => {
-    device.pushErrorScope('validation');
+    launcher.flush();
     device.pushErrorScope('out-of-memory');
     device.pushErrorScope('internal');
     let scopes: Promise<GPUError | null>[] = [];
@@ -66,14 +65,13 @@ export function createWebgpuBackend(found: FoundGpu, options: WebgpuOptions): Ba
       body();
       launcher.flush();
     } finally {
-      scopes = [device.popErrorScope(), device.popErrorScope(), device.popErrorScope()];
+      scopes = [device.popErrorScope(), device.popErrorScope()];
     }
     return Promise.all(scopes).then(
       errors => {
         const error = errors.find(one => one !== null);
         return error ? new ShaderError(`${what}: the GPU refused a command: ${error.message}`) : undefined;
       },
-      // A lost device answers nothing more: the loss itself is what readers are told.
       () => undefined,
     );
   };
@@ -82,21 +80,31 @@ export function createWebgpuBackend(found: FoundGpu, options: WebgpuOptions): Ba
   const readTogether = async (ranges: readonly ReadRange[]): Promise<ArrayBuffer[]> => {
     const total = ranges.reduce((sum, range) => sum + range.bytes, 0);
     const { pooled: staging, verdict } = pool.takeStaging(total);
+    let sound = false;
     try {
+      launcher.flush();
+      const begun = launcher.serial;
       let at = 0;
       for (const range of ranges) {
         launcher.copy(pool.get(range.id), range.byteOffset, staging, at, range.bytes);
         at += range.bytes;
       }
       launcher.flush();
+      const submitted = launcher.verdictSince(begun);
       await nudge(device, staging.buffer.mapAsync(0x1, 0, total), verdict);
-      const mapped = staging.buffer.getMappedRange(0, total);
-      at = 0;
-      const results = ranges.map(range => mapped.slice(at, (at += range.bytes)));
-      staging.buffer.unmap();
-      return results;
+      try {
+        const mapped = staging.buffer.getMappedRange(0, total);
+        at = 0;
+        const results = ranges.map(range => mapped.slice(at, (at += range.bytes)));
+        const refused = await submitted;
+        if (refused) throw refused;
+        sound = true;
+        return results;
+      } finally {
+        staging.buffer.unmap();
+      }
     } finally {
-      pool.giveStaging(staging);
+      pool.giveStaging(staging, sound);
     }
   };
 
@@ -118,17 +126,28 @@ export function createWebgpuBackend(found: FoundGpu, options: WebgpuOptions): Ba
       // A queue write takes whole words; all dtypes here have them.
       launcher.write(pooled, byteOffset, bytes);
     },
-    async read(ranges: readonly ReadRange[]) {
-      const trips = stagingTrips(ranges, Math.min(STAGING_BOUND, facts.maxBufferBytes)).map(readTogether);
-      return (await Promise.all(trips)).flat();
+    read(ranges: readonly ReadRange[]) {
+      // A buffer that may have no memory would spoil the readback of the others: it is read alone.
+      const certain = ({ id }: ReadRange): boolean => pool.get(id).verdict === undefined && !pool.get(id).broken;
+      const trips = stagingTrips(ranges, Math.min(STAGING_BOUND, facts.maxBufferBytes), certain);
+      return trips.flatMap(trip => {
+        const results = readTogether(trip);
+        return trip.map(async (_, i) => (await results)[i] as ArrayBuffer);
+      });
     },
     run<Plan>(primitive: Primitive<Plan>, plan: Plan, reads: readonly StorageId[], writes: readonly StorageId[]) {
       const lowered = primitive.webgpu(plan, facts);
       if (lowered.passes.length === 0) return undefined;
+      const tooLarge = lowered.scratch.find(bytes => bytes > facts.maxBufferBytes);
+      if (tooLarge !== undefined)
+        throw new LimitError(
+          `${primitive.name}: this needs ${tooLarge} bytes of scratch memory, more than one buffer holds (${facts.maxBufferBytes} bytes). Work in blocks, cut with x.slice().`,
+        );
       const compiling = [...new Set(lowered.passes.map(pass => pipelines.get(pass.kernel)))].map(
         pipeline => pipeline.verdict,
       );
       const scratch = lowered.scratch.map(bytes => pool.allocate(bytes));
+      const begun = launcher.serial;
       const body = (): void => {
         const buffers: PooledBuffer[] = [...reads, ...writes, ...scratch.map(made => made.id)].map(id => pool.get(id));
         for (const pass of lowered.passes) launcher.dispatch(pass, buffers);
@@ -140,10 +159,12 @@ export function createWebgpuBackend(found: FoundGpu, options: WebgpuOptions): Ba
       } finally {
         for (const made of scratch) pool.free(made.id);
       }
+      verdicts.push(launcher.verdictSince(begun));
       return firstError(verdicts);
     },
     memory: () => pool.memory(),
     close() {
+      device.removeEventListener('uncapturederror', onUncaptured);
       launcher.close();
       pool.close();
       if (!options.shared) device.destroy();
@@ -174,21 +195,26 @@ export function createWebgpuBackend(found: FoundGpu, options: WebgpuOptions): Ba
 
 function firstError(verdicts: readonly (Verdict | undefined)[]): Verdict | undefined {
   const open = verdicts.filter(verdict => verdict !== undefined);
-  if (open.length === 0) return undefined;
+  if (open.length < 2) return open[0];
   return Promise.all(open).then(errors => errors.find(error => error !== undefined));
 }
 
 /** Ranges in order, in runs that one staging buffer takes. */
-export function stagingTrips(ranges: readonly ReadRange[], bound: number): ReadRange[][] {
+export function stagingTrips(
+  ranges: readonly ReadRange[],
+  bound: number,
+  together: (range: ReadRange) => boolean = () => true,
+): ReadRange[][] {
   const trips: ReadRange[][] = [];
   let room = 0;
   for (const range of ranges) {
-    if (range.bytes > room) {
+    const alone = !together(range);
+    if (alone || range.bytes > room) {
       trips.push([]);
       room = bound;
     }
     trips.at(-1)?.push(range);
-    room -= range.bytes;
+    room = alone ? 0 : room - range.bytes;
   }
   return trips;
 }

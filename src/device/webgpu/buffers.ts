@@ -17,6 +17,10 @@ export interface PooledBuffer {
   readonly own: boolean;
   /** The submit that used it last: writing to it from the host must wait until that one is sent. */
   usedIn: number;
+  /** While the GPU has not told whether it had the memory. */
+  verdict?: Verdict | undefined;
+  /** True where it had not: what names this buffer fails. */
+  broken?: boolean;
 }
 
 /** Sizes come in eighths of a power of two: little waste, and a few classes that are found again. */
@@ -78,7 +82,9 @@ export class BufferPool {
     return taken;
   }
 
-  giveStaging(pooled: PooledBuffer): void {
+  /** Back to the pool; destroyed where something went wrong with it. */
+  giveStaging(pooled: PooledBuffer, sound: boolean): void {
+    if (!sound) pooled.broken = true;
     if (this.#staging.delete(pooled)) this.#give(pooled, STAGING);
   }
 
@@ -100,8 +106,7 @@ export class BufferPool {
       const oldest = this.#idle.shift();
       if (!oldest) return;
       this.#pooled -= oldest.pooled.bytes;
-      if (this.#encoding) this.#doomed.push(oldest.pooled.buffer);
-      else oldest.pooled.buffer.destroy();
+      this.#destroy(oldest.pooled);
     }
   }
 
@@ -120,32 +125,58 @@ export class BufferPool {
 
   #take(bytes: number, usage: number): { pooled: PooledBuffer; verdict?: Verdict } {
     const rounded = sizeClass(bytes);
-    const size = rounded <= this.#device.limits.maxBufferSize ? rounded : Math.ceil(bytes / 4) * 4;
+    const size = rounded <= this.#device.limits.maxBufferSize ? rounded : Math.ceil(bytes / 16) * 16;
     const found = this.#idle.findLastIndex(idle => idle.usage === usage && idle.pooled.bytes === size);
     this.#live += size;
     const reused = found >= 0 ? this.#idle.splice(found, 1)[0] : undefined;
     if (reused) {
       this.#pooled -= size;
-      return { pooled: reused.pooled };
+      return reused.pooled.verdict
+        ? { pooled: reused.pooled, verdict: reused.pooled.verdict }
+        : { pooled: reused.pooled };
     }
     this.#peak = Math.max(this.#peak, this.#live + this.#pooled);
     this.#device.pushErrorScope('out-of-memory');
-    const buffer = this.#device.createBuffer({ size, usage });
+    const pooled: PooledBuffer = {
+      buffer: this.#device.createBuffer({ size, usage }),
+      bytes: size,
+      own: true,
+      usedIn: -1,
+    };
     const verdict = this.#device.popErrorScope().then(
-      error =>
-        error
-          ? new OutOfMemoryError(
-              `allocate: the GPU has no memory for ${size} bytes (${error.message}). Dispose tensors that are done with, or work in blocks.`,
-            )
-          : undefined,
+      error => {
+        pooled.verdict = undefined;
+        if (!error) return undefined;
+        this.#breakUp(pooled);
+        return new OutOfMemoryError(
+          `allocate: the GPU has no memory for ${size} bytes (${error.message}). Dispose tensors that are done with, or work in blocks.`,
+        );
+      },
       // A lost device answers nothing more: the loss itself is what readers are told.
       () => undefined,
     );
-    return { pooled: { buffer, bytes: size, own: true, usedIn: -1 }, verdict };
+    pooled.verdict = verdict;
+    return { pooled, verdict };
+  }
+
+  /** A buffer without memory never comes out of the pool again. */
+  #breakUp(pooled: PooledBuffer): void {
+    pooled.broken = true;
+    const at = this.#idle.findIndex(idle => idle.pooled === pooled);
+    if (at < 0) return;
+    this.#idle.splice(at, 1);
+    this.#pooled -= pooled.bytes;
+    this.#destroy(pooled);
+  }
+
+  #destroy(pooled: PooledBuffer): void {
+    if (this.#encoding) this.#doomed.push(pooled.buffer);
+    else pooled.buffer.destroy();
   }
 
   #give(pooled: PooledBuffer, usage: number): void {
     this.#live -= pooled.bytes;
+    if (pooled.broken) return this.#destroy(pooled);
     this.#pooled += pooled.bytes;
     this.#idle.push({ pooled, usage });
     this.trim(this.#bound);

@@ -3,7 +3,8 @@
  * when the tick ends, or when enough work for one submit is together. A pass that is too much for one submit is cut by
  * its groups; what is above the group limit of one dimension is folded in two. Nobody else encodes commands.
  */
-import type { GpuFacts, Pass } from '../contract.ts';
+import { ShaderError } from '../../errors.ts';
+import type { GpuFacts, Pass, Verdict } from '../contract.ts';
 import { USAGE, type BufferPool, type PooledBuffer } from './buffers.ts';
 import type { PipelineCache } from './pipelines.ts';
 
@@ -32,6 +33,12 @@ export function sliceGroups(groups: number, most: number, maxGroups: number): Gr
   return slices;
 }
 
+/** Buffers of this size may turn out to have no memory; smaller ones are not worth a submit of their own. */
+const DOUBTFUL_BYTES = 2 ** 24;
+
+const isUncertain = (pooled: PooledBuffer | undefined): boolean =>
+  pooled !== undefined && (pooled.broken === true || (pooled.verdict !== undefined && pooled.bytes >= DOUBTFUL_BYTES));
+
 export class Launcher {
   readonly #device: GPUDevice;
   readonly #facts: GpuFacts;
@@ -48,6 +55,9 @@ export class Launcher {
   #budget: number;
   #measuring = false;
   #serial = 0;
+  /** What submits came to, until it is known. */
+  #verdicts: { serial: number; verdict: Verdict }[] = [];
+  #tell: (error: Error | undefined) => void = () => {};
   #flushPlanned = false;
 
   constructor(
@@ -85,8 +95,11 @@ export class Launcher {
   dispatch(pass: Pass, buffers: readonly PooledBuffer[]): void {
     if (pass.groups === 0) return;
     const { pipeline, storages, verdict } = this.#pipelines.get(pass.kernel);
-    // A pipeline that turns out not to compile spoils its whole submit: until that is known, it travels alone.
-    if (verdict) this.flush();
+    // A pipeline that does not compile or a buffer without memory spoils its whole submit: until it is known that all is
+    // well, the pass travels alone.
+    const alone = verdict !== undefined || pass.buffers.some(range => isUncertain(buffers[range.slot]));
+    if (alone) this.flush();
+    this.#commands();
     const bindGroup = this.#device.createBindGroup({
       label: pass.kernel.name,
       layout: storages,
@@ -117,7 +130,7 @@ export class Launcher {
       this.#work += work;
       this.#planFlush();
     }
-    if (verdict) this.#flushScoped();
+    if (alone) this.flush();
   }
 
   /** Host bytes into a buffer, after everything enqueued so far that uses it. */
@@ -144,6 +157,12 @@ export class Launcher {
     const { queue } = this.#device;
     if (this.#blocks > 0) queue.writeBuffer(this.#paramBuffer, 0, this.#params, 0, (this.#blocks * PARAM_STRIDE) / 4);
     queue.submit([encoder.finish()]);
+    const tell = this.#tell;
+    this.#device.popErrorScope().then(
+      error => tell(error ? new ShaderError(`submit: the GPU refused a command: ${error.message}`) : undefined),
+      // A lost device answers nothing more: the loss itself is what readers are told.
+      () => tell(undefined),
+    );
     this.#measure(this.#work);
     this.#encoder = undefined;
     this.#blocks = 0;
@@ -152,22 +171,34 @@ export class Launcher {
     this.#pool.submitted();
   }
 
-  /** Sends what is encoded and swallows its validation errors: the verdict on the pipeline tells them better. */
-  #flushScoped(): void {
-    this.#device.pushErrorScope('validation');
-    this.flush();
-    this.#device.popErrorScope().catch(() => undefined);
+  /** Tells whether the GPU took what is being encoded, or was sent since `begun`. */
+  verdictSince(begun: number): Verdict | undefined {
+    const verdicts = this.#verdicts.filter(({ serial }) => serial >= begun).map(({ verdict }) => verdict);
+    // One and the same promise for all calls of a submit, so that they share a doubt.
+    if (verdicts.length < 2) return verdicts[0];
+    return Promise.all(verdicts).then(errors => errors.find(error => error !== undefined));
+  }
+
+  /** The number of the submit that is being encoded. */
+  get serial(): number {
+    return this.#serial;
   }
 
   close(): void {
-    this.#pass = undefined;
-    this.#encoder = undefined;
+    this.flush();
     this.#paramBuffer.destroy();
   }
 
   #commands(): GPUCommandEncoder {
+    if (this.#encoder) return this.#encoder;
     this.#pool.encoding();
-    return (this.#encoder ??= this.#device.createCommandEncoder());
+    // Popped by the flush: whatever is wrong with a submit is told to those who have a part in it.
+    this.#device.pushErrorScope('validation');
+    const serial = this.#serial;
+    const verdict: Verdict = new Promise(resolve => (this.#tell = resolve));
+    this.#verdicts.push({ serial, verdict });
+    void verdict.then(() => (this.#verdicts = this.#verdicts.filter(one => one.serial !== serial)));
+    return (this.#encoder = this.#device.createCommandEncoder());
   }
 
   #computePass(): GPUComputePassEncoder {

@@ -37,9 +37,9 @@ addEventListener('message', (event: MessageEvent<WorkerCall>) => {
       break;
     }
     case 'read':
-      void backend
-        .read(call.ranges.map(range => ({ ...range, id: own(range.id) })))
-        .then(data => postMessage({ question: call.question, data }));
+      void Promise.all(backend.read(call.ranges.map(range => ({ ...range, id: own(range.id) })))).then(data =>
+        postMessage({ question: call.question, data }),
+      );
       break;
     default:
       throw call satisfies never;
