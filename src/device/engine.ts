@@ -282,7 +282,7 @@ export class Engine {
         } catch (error) {
           for (const read of batch) read.reject(error);
         }
-        answers.forEach((answer, i) => answer.then(batch[i]?.resolve, batch[i]?.reject));
+        answers.forEach((answer, i) => void answer.then(batch[i]?.resolve, batch[i]?.reject));
         void Promise.allSettled(answers).then(() => this.#underway.delete(batch));
       });
     });

@@ -103,7 +103,7 @@ describe('no memory', () => {
       const popped = pop();
       if (!failed) return popped;
       failed = false;
-      return popped.then(() => ({ message: 'out of memory' }) as GPUError);
+      return popped.then(() => ({ message: 'out of memory' }));
     };
     other.addEventListener('uncapturederror', event => event.preventDefault());
 
