@@ -16,11 +16,10 @@ import { root } from './paths.mjs';
 export const floors = [
   ['errors'],
   ['options'],
-  ['options'],
   ['device'],
   ['tensor'],
   ['arith'],
-  ['order'],
+  ['order', 'pairwise'],
   ['linalg'],
   ['norm', 'prox', 'distance'],
   ['search', 'lowrank', 'regression'],

@@ -1,0 +1,11 @@
+/** The pairwise room: one number for every pair of rows. The primitive, its skeletons, and what a metric must define. */
+export {
+  defaultSettings,
+  type PairKernel,
+  type PairLoop,
+  type PairMetric,
+  type PairSettings,
+  type Preparation,
+} from './metric.ts';
+export { condensedIndex, pairPrimitive, type PairPlan, type Rows, type Sink } from './pairwise.ts';
+export { pairs, type PairRun } from './run.ts';

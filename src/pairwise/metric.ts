@@ -1,0 +1,69 @@
+/**
+ * What a pair metric is: one number for two rows, written twice – as a loop in doubles for the CPU and as a WGSL fragment
+ * with the contract of shaders/README.md for the GPU. `linalg` and `distance` define theirs as values of `PairMetric`, and
+ * so do users.
+ */
+import type { WgslFile } from '../device/index.ts';
+import type { WordArray } from '../tensor/index.ts';
+
+/** The numbers that steer a metric, the same for all pairs of a call. Plain data: part of the plan. */
+export interface PairSettings {
+  /** The exponent of a Minkowski distance; 0 for metrics without one. */
+  readonly power: number;
+  /** What a metric of directions gives where one of the two vectors has none. */
+  readonly zeroVector: number;
+  /** Elements in a row. Packed rows have fewer stored words. */
+  readonly size: number;
+}
+
+export const defaultSettings = (size: number): PairSettings => ({ power: 0, zeroVector: NaN, size });
+
+/** The loops of a metric, in doubles. Rows lie contiguous in `x` and `y`; `weights`, where given, has one number a column. */
+export interface PairLoop {
+  /** A number that each row has by itself – a norm, a sum –, found once and handed to `pair` as `left` and `right`. */
+  readonly row?: (
+    x: WordArray,
+    at: number,
+    length: number,
+    weights: WordArray | undefined,
+    settings: PairSettings,
+  ) => number;
+  readonly pair: (
+    x: WordArray,
+    xAt: number,
+    y: WordArray,
+    yAt: number,
+    length: number,
+    weights: WordArray | undefined,
+    settings: PairSettings,
+    left: number,
+    right: number,
+  ) => number;
+}
+
+/**
+ * How rows are changed before the kernel of a metric sees them, and what number of a row travels with it:
+ * `unit` x/‖x‖ · `centred-unit` the same of x minus its mean · `shares` x/Σx · `root-shares` √(x/Σx). The number is 0 for a
+ * row that has no direction (or no sum), NaN for one with NaN, else 1.
+ */
+export type Preparation = 'unit' | 'centred-unit' | 'shares' | 'root-shares';
+
+/** The kernel of a metric. */
+export interface PairKernel {
+  /** The fragment, and the files that it leans on. */
+  readonly wgsl: readonly WgslFile[];
+  readonly constants?: Readonly<Record<string, number | boolean>>;
+  readonly prepare?: Preparation;
+  /** True where the fragment can tell that its plain sum left the range of float32: see `pair_trusted`. */
+  readonly guarded?: boolean;
+  /** True where what is summed is w·(x − y)² and nothing else, so that a GPU may find it as ‖x‖² + ‖y‖² − 2x·y. */
+  readonly expands?: boolean;
+}
+
+export interface PairMetric {
+  readonly name: string;
+  /** Rows of floats, or rows of packed bits (32 to a word). */
+  readonly element: 'float' | 'bits';
+  readonly cpu: PairLoop;
+  readonly gpu: PairKernel;
+}
