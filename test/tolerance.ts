@@ -1,6 +1,6 @@
 /**
  * How far a result may be from its reference: the only place of the test suite where a number like 1e-5 stands.
- * Bounds come in families (exact, element-wise, reduction, norm, iterative) and grow with the number of terms; they
+ * Bounds come in families (exact, element-wise, reduction, norm, distance, iterative) and grow with the number of terms; they
  * follow from the arithmetic that a kernel does and from what WGSL promises, never from what some adapter happened to
  * give.
  *
@@ -154,3 +154,132 @@ export const identity = (parts: readonly Tolerance[]): Tolerance => plus(...part
 
 /** What an iteration stops at. */
 export const iterative = (tol: number): Tolerance => ({ relative: tol, absolute: tol });
+
+export interface DistanceTerms {
+  /** The exponent of a Minkowski distance. */
+  readonly p?: number | undefined;
+  /** True where the call has weights. */
+  readonly weighted?: boolean | undefined;
+  /** What oracle/distance.ts says that the error of this pair is measured against. */
+  readonly magnitude?: number | undefined;
+}
+
+/**
+ * Where ‖x‖² + ‖y‖² − 2x·y is no more than this part of ‖x‖² + ‖y‖² (of centred rows), a GPU must find Σ(x − y)² from the
+ * differences: what is left of a subtraction has no larger error than that many times its operands'.
+ */
+const EXPANDED = 64;
+
+/** Errors in roundings: `relative` to the distance, and `absolute`, of the magnitude or of 1. */
+interface Roundings {
+  readonly relative: number;
+  readonly absolute: number;
+}
+
+/** The arithmetic that a distance is found with. */
+interface Arithmetic {
+  /** One rounding. */
+  readonly unit: number;
+  /** The roundings of a sum of d terms. */
+  readonly chain: number;
+  /** 1 where differences are summed, more where a product of matrices may be. */
+  readonly expanded: number;
+  /** The roundings that a logarithm is off by near 1. */
+  readonly log: number;
+}
+
+function distanceRoundings(
+  metric: string,
+  { weighted = false, magnitude = 1 }: DistanceTerms,
+  { unit, chain, expanded, log }: Arithmetic,
+): Roundings {
+  switch (metric) {
+    case 'chebyshev':
+      return { relative: 2, absolute: 0 };
+    case 'cityblock':
+      return { relative: chain + 4, absolute: 0 };
+    case 'sqeuclidean':
+      return { relative: (chain + 4) * expanded, absolute: 0 };
+    // The root halves the error, and has one of its own.
+    case 'euclidean':
+      return { relative: ((chain + 4) * expanded) / 2 + 9, absolute: 0 };
+    // As euclidean; the weights are quotients.
+    case 'seuclidean':
+      return { relative: ((chain + 12) * expanded) / 2 + 9, absolute: 0 };
+    // Whitened rows are sums of d terms each; see oracle/distance.ts for what they are measured against.
+    case 'mahalanobis':
+      return { relative: ((chain + 4) * expanded) / 2 + 9, absolute: (chain + 8) * magnitude };
+    // A quotient in each term, or one of two sums.
+    case 'canberra':
+      return { relative: chain + 10, absolute: 0 };
+    case 'braycurtis':
+      return { relative: 2 * chain + 12, absolute: 0 };
+    // Unit vectors have the error of their norm and a division; the products of their elements sum to 1 at most.
+    case 'cosine':
+      return { relative: chain, absolute: 3 * chain + 10 };
+    // The same after the mean went off.
+    case 'correlation':
+      return { relative: chain, absolute: (3 * chain + 10) * Math.max(1, magnitude) };
+    case 'hellinger':
+      return { relative: ((chain + 4) * expanded) / 2 + 9, absolute: 2 * chain + 10 };
+    // The roots of sums of terms that are never negative: what shares are off by shows once.
+    case 'jensenshannon':
+      return { relative: chain + 10, absolute: 2 * chain + 10 };
+    case 'kl':
+      return { relative: chain + 10, absolute: (chain + 10) * magnitude + chain + 2 * log };
+    case 'dot':
+      return { relative: 0, absolute: (chain + 2) * magnitude };
+    // The arc sine is steep half way round, where the error of its square shows as its root.
+    case 'haversine':
+      return { relative: 24, absolute: Math.min(24 * magnitude, 2 * Math.sqrt(24 / unit)) };
+    // Counts are exact, sums of weights are not; one quotient.
+    case 'hamming':
+    case 'matching':
+    case 'jaccard':
+    case 'dice':
+    case 'kulczynski1':
+    case 'rogerstanimoto':
+    case 'sokalmichener':
+    case 'sokalsneath':
+      return { relative: (weighted ? 3 * chain : 0) + 10, absolute: 0 };
+    // What neither has is what remains of all weights.
+    case 'russellrao':
+      return { relative: 10, absolute: weighted ? 2 * chain + 2 : 0 };
+    case 'yule':
+      return weighted
+        ? { relative: 6 * chain + 20, absolute: (3 * chain + 10) * magnitude }
+        : { relative: 20, absolute: 0 };
+    default:
+      throw new Error(`no bound is stated for '${metric}'`);
+  }
+}
+
+/**
+ * A distance of two rows of d numbers.
+ *
+ * float32 throughout: sums of differences within 2⁻²⁴·(log₂(d) + a few), relative; squared differences, where a GPU may
+ * multiply matrices, within 64 times that, also for near-duplicates; angles and divergences relative to 1.
+ */
+export function distance(metric: string, d: number, precision: Precision, terms: DistanceTerms = {}): Tolerance {
+  if (metric === 'minkowski') return minkowski(d, precision, terms);
+  const of = (arithmetic: Arithmetic): Tolerance => {
+    const { relative, absolute } = distanceRoundings(metric, terms, arithmetic);
+    const { unit } = arithmetic;
+    return { relative: relative * unit, absolute: Number.isFinite(absolute) ? absolute * unit : 0 };
+  };
+  const doubles = of({ unit: ROUNDING.float64, chain: d + 8, expanded: 1, log: 4 });
+  if (precision === 'double') return doubles;
+  if (precision === 'rounded') return plus(doubles, { relative: ROUNDING.float32, absolute: SMALLEST_NORMAL });
+  const singles = of({ unit: ROUNDING.float32, chain: roundings(d), expanded: EXPANDED, log: 8 });
+  return plus(singles, { relative: 0, absolute: SMALLEST_NORMAL });
+}
+
+/** Powers and roots as in norms, after a difference; p = 1, 2 and ∞ are other metrics. */
+function minkowski(d: number, precision: Precision, terms: DistanceTerms): Tolerance {
+  const { p = 2 } = terms;
+  const named = p === 1 ? 'cityblock' : p === 2 ? 'euclidean' : p === Infinity ? 'chebyshev' : undefined;
+  if (named) return distance(named, d, precision, terms);
+  const ofNorm = norm(d, p, precision);
+  const few = 4 * (precision === 'double' ? ROUNDING.float64 : ROUNDING.float32);
+  return { ...ofNorm, relative: (ofNorm.relative + few) * Math.max(1, 1 / (2 * p)) };
+}
