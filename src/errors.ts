@@ -23,6 +23,8 @@ export class IndexError extends UnitballError {}
 export class LimitError extends UnitballError {}
 /** Something that this version cannot do. */
 export class UnsupportedError extends UnitballError {}
+/** A matrix that must be positive definite and is not: a singular covariance, say. What only the data tell comes at the read. */
+export class NotPositiveDefiniteError extends UnitballError {}
 /** Tensors of two devices in one operation. */
 export class DeviceMismatchError extends UnitballError {}
 /** No device of the wanted kind could be had. */

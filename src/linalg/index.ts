@@ -1,0 +1,8 @@
+/** The linalg room: products of matrices, factorisations, covariance, whitening. */
+export { cholesky } from './cholesky.ts';
+export { asOwnFloat, checkDdof, covariance, type CovarianceOptions } from './covariance.ts';
+export { matmul } from './matmul.ts';
+export { centreOf, type Centre } from './moments.ts';
+export { product } from './product.ts';
+export { checkShrinkage, type Shrinkage } from './shrinkage.ts';
+export { whiten, type WhitenSource } from './whiten.ts';
