@@ -67,5 +67,40 @@ export {
   type Ord,
 } from './norm/index.ts';
 
+// Linear algebra
+export { cholesky, covariance, matmul, type CovarianceOptions, type Shrinkage } from './linalg/index.ts';
+
+// Distances
+export {
+  cdist,
+  cdistChunks,
+  cosineSimilarity,
+  CustomMetric,
+  defineMetric,
+  distance,
+  gram,
+  inner,
+  pairwiseReduce,
+  pdist,
+  squareform,
+  verifyMetric,
+  type CdistChunk,
+  type CdistChunksOptions,
+  type CdistOptions,
+  type DistanceOptions,
+  type InnerOptions,
+  type Metric,
+  type MetricDefinition,
+  type MetricName,
+  type MetricOptions,
+  type MetricReport,
+  type MetricRow,
+  type PairwiseReduceOptions,
+  type PlainVector,
+  type SimilarityOptions,
+  type SquareformOptions,
+  type VerifyOptions,
+} from './distance/index.ts';
+
 // Errors
 export * from './errors.ts';
