@@ -203,9 +203,9 @@ function distanceRoundings(
     // The root halves the error, and has one of its own.
     case 'euclidean':
       return { relative: ((chain + 4) * expanded) / 2 + 9, absolute: 0 };
-    // As euclidean; the weights are quotients.
+    // As euclidean; the weights are quotients. Rows that had their mean taken off and were scaled moved by some roundings.
     case 'seuclidean':
-      return { relative: ((chain + 12) * expanded) / 2 + 9, absolute: 0 };
+      return { relative: ((chain + 12) * expanded) / 2 + 9, absolute: (chain + 8) * magnitude };
     // Whitened rows are sums of d terms each; see oracle/distance.ts for what they are measured against.
     case 'mahalanobis':
       return { relative: ((chain + 4) * expanded) / 2 + 9, absolute: (chain + 8) * magnitude };
@@ -269,10 +269,22 @@ export function distance(metric: string, d: number, precision: Precision, terms:
   };
   const doubles = of({ unit: ROUNDING.float64, chain: d + 8, expanded: 1, log: 4 });
   if (precision === 'double') return doubles;
-  if (precision === 'rounded') return plus(doubles, { relative: ROUNDING.float32, absolute: SMALLEST_NORMAL });
-  const singles = of({ unit: ROUNDING.float32, chain: roundings(d), expanded: EXPANDED, log: 8 });
-  return plus(singles, { relative: 0, absolute: SMALLEST_NORMAL });
+  // Scaled and whitened rows are float32 numbers themselves: doubles after that come too late.
+  const prepared = metric === 'seuclidean' || metric === 'mahalanobis';
+  if (precision === 'rounded' && !prepared)
+    return plus(doubles, { relative: ROUNDING.float32, absolute: SMALLEST_NORMAL });
+  // Angles are roots of sums of squares, and squares below the smallest normal number are lost.
+  const least = metric === 'haversine' ? 2 ** -61 : SMALLEST_NORMAL;
+  const expanded = precision === 'single' ? EXPANDED : 1;
+  const singles = of({ unit: ROUNDING.float32, chain: roundings(d), expanded, log: 8 });
+  return plus(singles, { relative: 0, absolute: least });
 }
+
+/** What is promised of euclidean distances of near-duplicates, however far from the origin: points are rounded first. */
+export const nearDuplicates: Tolerance = { relative: 1e-3, absolute: 0 };
+
+/** How far from 1 the cosine of a row and itself may be, below it. */
+export const SELF_SIMILARITY = 2 ** -22;
 
 /** Powers and roots as in norms, after a difference; p = 1, 2 and ∞ are other metrics. */
 function minkowski(d: number, precision: Precision, terms: DistanceTerms): Tolerance {

@@ -169,7 +169,12 @@ const haversine: Pair = ([latX = NaN, lonX = NaN], [latY = NaN, lonY = NaN]) => 
 
 const mahalanobis: Pair = (x, y, { VI = [] }) => {
   const step = x.map((one, k) => one - (y[k] ?? NaN));
-  return Math.sqrt(compensatedSum(step.flatMap((one, i) => step.map((other, j) => one * (VI[i]?.[j] ?? NaN) * other))));
+  const along = step.map((_, i) => {
+    let sum = 0;
+    for (let j = 0; j < step.length; j++) sum += (VI[i]?.[j] ?? NaN) * (step[j] ?? NaN);
+    return sum;
+  });
+  return Math.sqrt(total(step, along, {}, (one, other) => one * other));
 };
 
 interface Counts {
@@ -250,11 +255,13 @@ export function rowsOf({ shape: [n = 0, d = 0], data }: Grid): number[][] {
   return Array.from({ length: n }, (_, i) => Array.from({ length: d }, (__, k) => data[i * d + k] ?? NaN));
 }
 
+const columnMeans = (rows: readonly (readonly number[])[]): number[] =>
+  (rows[0] ?? []).map((_, k) => compensatedSum(rows.map(row => row[k] ?? NaN)) / rows.length);
+
 /** The variances (ddof 1) of the columns of all rows together, or the inverse of their covariance matrix. */
 export function defaults(metric: MetricName, rows: readonly (readonly number[])[]): PairOptions {
   if (metric !== 'seuclidean' && metric !== 'mahalanobis') return {};
-  const width = rows[0]?.length ?? 0;
-  const means = Array.from({ length: width }, (_, k) => compensatedSum(rows.map(row => row[k] ?? NaN)) / rows.length);
+  const means = columnMeans(rows);
   const covariance = means.map((left, i) =>
     means.map(
       (right, j) =>
@@ -272,7 +279,8 @@ export function inverse(matrix: readonly (readonly number[])[]): number[][] {
   for (let k = 0; k < n; k++) {
     const below = work.slice(k).map(row => Math.abs(row[k] ?? NaN));
     const pivot = k + below.indexOf(Math.max(...below));
-    const [upper = [], lower = []] = [work[k], work[pivot]];
+    const upper = work[k] ?? [];
+    const lower = work[pivot] ?? [];
     work[pivot] = upper;
     work[k] = lower.map(value => value / (lower[k] ?? NaN));
     for (let i = 0; i < n; i++) {
@@ -332,6 +340,10 @@ const MAGNITUDES: Partial<Record<MetricName, Pair>> = {
     return half === 0 ? 0 : (2 * half * both * all) / (both * neither + half) ** 2;
   },
   haversine: (x, y) => Math.min(Math.tan(haversine(x, y, {}) / 2), 2 ** 30),
+  // Where there are no V, rows are scaled: each moves by roundings of its own length.
+  seuclidean: (x, y, { V }) =>
+    euclidean(x.map((one, k) => one / Math.sqrt(V?.[k] ?? NaN))) +
+    euclidean(y.map((one, k) => one / Math.sqrt(V?.[k] ?? NaN))),
   // ‖VI‖ ≤ its trace. Whitening moves a row by roundings of its own length; VI's factor has roundings of its own.
   mahalanobis: (x, y, options) => {
     const trace = compensatedSum((options.VI ?? []).map((row, k) => row[k] ?? NaN));
@@ -345,6 +357,13 @@ const MAGNITUDES: Partial<Record<MetricName, Pair>> = {
 export function magnitudes(a: Grid, b: Grid, metric: MetricName, options: PairOptions = {}): Grid {
   const [xs, ys] = [rowsOf(a), rowsOf(b)];
   const full = completed(metric, [...xs, ...ys], options);
-  const each = MAGNITUDES[metric];
-  return grid([xs.length, ys.length], Float64Array.from(xs.flatMap(x => ys.map(y => each?.(x, y, full) ?? 0))));
+  const own = full !== options;
+  const each = metric === 'seuclidean' && !own ? undefined : MAGNITUDES[metric];
+  // Defaults come with the mean of all rows, which is taken off. An inverse found then is off by its condition.
+  const means = columnMeans([...xs, ...ys]);
+  const near = (row: Row): Row => (own ? row.map((one, k) => one - (means[k] ?? NaN)) : row);
+  const VI = own ? full.VI : undefined;
+  const more = VI ? euclidean(VI.flat()) * euclidean(inverse(VI).flat()) : 1;
+  const values = xs.flatMap(x => ys.map(y => more * (each?.(near(x), near(y), full) ?? 0)));
+  return grid([xs.length, ys.length], Float64Array.from(values));
 }

@@ -15,7 +15,7 @@ import {
 } from '../oracle/distance.ts';
 import { distance as distanceBound, type Precision, type Tolerance } from '../tolerance.ts';
 import { goldenGrid, goldenNumber, namedInput, type GoldenArray, type GoldenNumber } from './golden.ts';
-import { Random } from './random.ts';
+import type { Random } from './random.ts';
 
 interface WrittenCase {
   readonly metric: MetricName;
