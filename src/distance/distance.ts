@@ -40,7 +40,7 @@ export function distance(u: PlainVector, v: PlainVector, metric: Metric | Distan
   const x = numbers(u, 'u');
   const y = numbers(v, 'v');
   if (x.length !== y.length)
-    throw new ShapeError(`${op}: u has ${x.length} elements, v has ${y.length}. Compare vectors of one length.`);
+    throw new ShapeError(`${op}: u has length ${x.length}, v has length ${y.length}. Compare vectors of one length.`);
   if (entry.name === 'haversine' && x.length !== 2)
     throw new ShapeError(
       `${op}: 'haversine' takes [latitude, longitude] in radians, and these have ${x.length} elements. Give two.`,

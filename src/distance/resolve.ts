@@ -61,8 +61,9 @@ export function chooseMetric(
   given: Metric | MetricOptions | undefined,
   more: readonly string[] = [],
 ): Chosen {
-  if (typeof given === 'string' || given instanceof CustomMetric) return { entry: entryOf(op, given), options: {} };
-  const options = given ?? {};
+  if (given !== undefined && (typeof given !== 'object' || given instanceof CustomMetric))
+    return { entry: entryOf(op, given), options: {} };
+  const options = given === undefined ? {} : given;
   checkOptions(op, options, ['metric', ...STEERS, 'device', ...more]);
   const entry = entryOf(op, options.metric ?? 'euclidean');
   const stray = STEERS.find(name => options[name] !== undefined && !entry.takes.includes(name));

@@ -29,10 +29,8 @@ export function cosineSimilarity(a: TensorLike, b: TensorLike = a, options: Simi
   const op = 'cosineSimilarity';
   return scoped(scope => {
     checkOptions(op, options, ['w', 'zeroVector', 'device']);
-    const { zeroVector } = options;
     const prepared = prepare(op, a, b, chooseMetric(op, { ...options, metric: 'cosine' }), scope);
-    const settings = zeroVector === undefined ? {} : { zeroVector: 1 - zeroVector };
-    return runPrepared(op, { ...prepared, metric, settings }, { kind: 'matrix' }, scope);
+    return runPrepared(op, { ...prepared, metric }, { kind: 'matrix' }, scope);
   });
 }
 

@@ -1,7 +1,7 @@
 /**
  * Metrics of directions: `cosine`, its twin `cosine-similarity`, and `correlation`, the cosine of rows minus their means.
- * A row without a direction – all 0, or all the same for correlation – has none of these: `settings.zeroVector` stands
- * where one is met, NaN by default.
+ * A row without a direction – all 0, or all the same for correlation – is `settings.zeroVector` away from every other (and
+ * 1 − that similar), NaN by default.
  *
  * 1 − cos loses digits where cos is close to 1, so close rows are measured as what it equals: half the squared distance
  * of the two rows at unit length. Identical rows are exactly 0 apart by it.
@@ -132,7 +132,7 @@ function cosineOf(
   similar: boolean,
 ): number {
   if (left !== left || right !== right) return NaN;
-  if (left === 0 || right === 0) return settings.zeroVector;
+  if (left === 0 || right === 0) return similar ? 1 - settings.zeroVector : settings.zeroVector;
   const plain = product(x, xAt, y, yAt, length, weights);
   const cosine =
     isSafe(left * left) && isSafe(right * right)
