@@ -44,7 +44,7 @@ export function cdistChunks(
   a: TensorLike,
   b: TensorLike,
   options: CdistChunksOptions = {},
-): AsyncIterableIterator<CdistChunk> {
+): AsyncIterableIterator<CdistChunk, void, undefined> {
   const op = 'cdistChunks';
   const chosen = chooseMetric(op, options, ['memory', 'rows', 'signal', 'onProgress']);
   const { memory = DEFAULT_MEMORY, rows, signal, onProgress } = options;
@@ -62,11 +62,29 @@ export function cdistChunks(
     const prepared = held(prepare(op, a, b, chosen, scope), op, scope);
     const rowBytes = (prepared.b.shape[0] ?? 0) * bytesOf(prepared.dtype);
     const step = rows ?? Math.max(1, Math.floor(memory / Math.max(1, rowBytes)));
-    return blocks(op, prepared, step, scope, signal, onProgress);
+    return closing(blocks(op, prepared, step, scope, signal, onProgress), scope);
   } catch (error) {
     scope.close();
     throw error;
   }
+}
+
+/** The same steps, but what is held is given back also when the iteration ends before its first one. */
+function closing(
+  steps: AsyncGenerator<CdistChunk, void, undefined>,
+  scope: Scope,
+): AsyncIterableIterator<CdistChunk, void, undefined> {
+  return {
+    next: () => steps.next(),
+    async return() {
+      const done = await steps.return();
+      scope.close();
+      return done;
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
 
 /** The operands under handles of their own, so that the caller may dispose his. */

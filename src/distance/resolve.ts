@@ -224,6 +224,7 @@ function whitened(
     throw new ShapeError(
       `${op}: VI has shape ${showShape(inverse.shape)}, and the rows have ${d} elements. Give a matrix of shape [${d}, ${d}].`,
     );
+  if (sets.a.shape[0] === 0 || sets.b.shape[0] === 0) return sets;
   const source = inverse ? { inverse } : { samples: together(sets, scope), shrinkage };
   const [a, b = a] = whiten(sets.a === sets.b ? [sets.a] : [sets.a, sets.b], source, op, scope) as [Tensor, Tensor?];
   return { a, b };
