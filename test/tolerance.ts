@@ -165,10 +165,10 @@ export interface DistanceTerms {
 }
 
 /**
- * Where ‖x‖² + ‖y‖² − 2x·y is no more than this part of ‖x‖² + ‖y‖² (of centred rows), a GPU must find Σ(x − y)² from the
- * differences: what is left of a subtraction has no larger error than that many times its operands'.
+ * Where less than an eighth of ‖x‖² + ‖y‖² (of centred rows) is left after −2x·y, a GPU finds Σ(x − y)² from the differences.
+ * Above that, what is subtracted has the error of twice the squares: no more than 16 times that of a plain sum.
  */
-const EXPANDED = 64;
+const EXPANDED = 16;
 
 /** Errors in roundings: `relative` to the distance, and `absolute`, of the magnitude or of 1. */
 interface Roundings {
@@ -258,7 +258,7 @@ function distanceRoundings(
  * A distance of two rows of d numbers.
  *
  * float32 throughout: sums of differences within 2⁻²⁴·(log₂(d) + a few), relative; squared differences, where a GPU may
- * multiply matrices, within 64 times that, also for near-duplicates; angles and divergences relative to 1.
+ * multiply matrices, within 16 times that, also for near-duplicates; angles and divergences relative to 1.
  */
 export function distance(metric: string, d: number, precision: Precision, terms: DistanceTerms = {}): Tolerance {
   if (metric === 'minkowski') return minkowski(d, precision, terms);
@@ -295,3 +295,41 @@ function minkowski(d: number, precision: Precision, terms: DistanceTerms): Toler
   const few = 4 * (precision === 'double' ? ROUNDING.float64 : ROUNDING.float32);
   return { ...ofNorm, relative: (ofNorm.relative + few) * Math.max(1, 1 / (2 * p)) };
 }
+
+/** What solving with a matrix of this order takes, in roundings of `unit`: sums as long as a row, roots and quotients. */
+const solving = (d: number, precision: Precision): number =>
+  (2 * d + 20) * (precision === 'double' ? ROUNDING.float64 : ROUNDING.float32);
+
+/** An element of a product of matrices, a sum of k terms: measured against Σ|aᵢₖ·bₖⱼ|. */
+export const matrixProduct = (k: number, precision: Precision, magnitude: number): Tolerance =>
+  plus(reduction(k, precision, magnitude), {
+    relative: 0,
+    absolute: Number.isFinite(magnitude)
+      ? 2 * magnitude * (precision === 'single' ? ROUNDING.float32 : ROUNDING.float64)
+      : 0,
+  });
+
+/** An element of L·Lᵀ beside that of A, in magnitude √(aᵢᵢ·aⱼⱼ). Says how good a factor is, whatever the condition of A. */
+export const factored = (d: number, precision: Precision, magnitude: number): Tolerance => ({
+  relative: 0,
+  absolute: solving(d, precision) * magnitude,
+});
+
+/** An element of L beside the true one: that error, times the condition of A with a diagonal of ones. */
+export const factor = (d: number, precision: Precision, condition: number, magnitude: number): Tolerance =>
+  factored(d, precision, condition * magnitude);
+
+/** An element of a covariance of n rows; oracle/linalg.ts says what it is measured against. */
+export const covariance = (n: number, precision: Precision, magnitude: number): Tolerance => ({
+  relative: 0,
+  absolute: plus(reduction(n, precision, magnitude), factored(0, precision, magnitude)).absolute,
+});
+
+/**
+ * Mahalanobis distances of rows of d elements, beside the largest of them: rows are rounded where they are centred, and
+ * their covariance's factor is solved with.
+ */
+export const mahalanobis = (d: number, precision: Precision, condition: number, largest: number): Tolerance => ({
+  relative: 0,
+  absolute: 2 * solving(d, precision) * condition * largest,
+});

@@ -11,6 +11,7 @@ export {
   type VerifyOptions,
 } from './define.ts';
 export { distance, type DistanceOptions, type PlainVector } from './distance.ts';
+export { mahalanobisScores, type MahalanobisOptions, type MahalanobisScores } from './mahalanobis.ts';
 export { pdist } from './pdist.ts';
 export { pairwiseReduce, type PairwiseReduceOptions } from './reduce.ts';
 export type { MetricOptions } from './resolve.ts';

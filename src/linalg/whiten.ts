@@ -70,7 +70,7 @@ function factorOf(source: WhitenSource, d: number, op: string, scope: Scope): { 
   const n = samples.shape[0] ?? 0;
   const regular = shrinkage === 'ledoit-wolf' || (shrinkage ?? 0) > 0;
   if (n <= d && !regular)
-    throw new NotPositiveDefiniteError(
+    throw new ShapeError(
       `${op}: the covariance of ${n} rows of ${d} elements is singular: that takes at least ${d + 1} rows. Give more, or pass { shrinkage: 'ledoit-wolf' } or a number from 0 to 1.`,
     );
   const { covariance, scales } = scaledCovariance(asOwnFloat(samples, op, scope), ddof, shrinkage, op, scope);
