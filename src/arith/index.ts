@@ -1,4 +1,5 @@
 /** The arith room: element-wise arithmetic, reductions, rearranging. Enough to write norm(sub(a, b)); not an array framework. */
+export { demand, notNegative, type Demand } from './check.ts';
 export {
   abs,
   add,

@@ -107,7 +107,9 @@ function distances(x: TensorLike, options: MahalanobisOptions, op: string, scope
     );
   const floats = asOwnFloat(rows, op, scope);
   const centre = ownMean ? [scope.keep(asOwnFloat(ownMean, op, scope).reshape([1, d]))] : centreOf(floats, scope);
-  const source: WhitenSource = ownCovariance ? { covariance: ownCovariance } : { samples: floats, ddof, shrinkage };
+  const source: WhitenSource = ownCovariance
+    ? { covariance: ownCovariance }
+    : { samples: floats, ddof, shrinkage, instead: 'covariance' };
   const [white] = whiten([floats], source, op, scope, centre) as [Tensor];
   const origin = scope.keep(rows.device.upload(new Float32Array(d), [1, d], white.dtype, op));
   return scope.keep(pairs(op, euclidean, { a: white, b: origin }, scope)).reshape([n]);

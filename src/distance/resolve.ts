@@ -3,7 +3,21 @@
  * how metrics that are others in disguise are dressed – `seuclidean` and `mahalanobis` as `euclidean` of other rows or
  * weights, Minkowski's of order 1, 2 and ∞ as the simpler metrics that they are.
  */
-import { abs, concat, div, max, mean, mul, sqrt, square, sub, sum, where } from '../arith/index.ts';
+import {
+  abs,
+  concat,
+  demand,
+  div,
+  max,
+  mean,
+  mul,
+  notNegative,
+  sqrt,
+  square,
+  sub,
+  sum,
+  where,
+} from '../arith/index.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { asOwnFloat, checkShrinkage, whiten } from '../linalg/index.ts';
 import { checkOptions, show } from '../options.ts';
@@ -22,7 +36,7 @@ import {
   type Tensor,
   type TensorLike,
 } from '../tensor/index.ts';
-import { demand, notNegative, truthValues } from './check.ts';
+import { truthValues } from './check.ts';
 import { CustomMetric } from './custom.ts';
 import { as, asFloats, checkRows, columnNumbers } from './operands.ts';
 import { entryOf, metricsWith, minkowskiOf, type Metric, type MetricEntry, type Steer } from './table.ts';
@@ -225,7 +239,7 @@ function whitened(
       `${op}: VI has shape ${showShape(inverse.shape)}, and the rows have ${d} elements. Give a matrix of shape [${d}, ${d}].`,
     );
   if (sets.a.shape[0] === 0 || sets.b.shape[0] === 0) return sets;
-  const source = inverse ? { inverse } : { samples: together(sets, scope), shrinkage };
+  const source = inverse ? { inverse } : { samples: together(sets, scope), shrinkage, instead: 'VI' };
   const [a, b = a] = whiten(sets.a === sets.b ? [sets.a] : [sets.a, sets.b], source, op, scope) as [Tensor, Tensor?];
   return { a, b };
 }

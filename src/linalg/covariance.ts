@@ -2,14 +2,13 @@
  * `covariance`: how the columns of a matrix vary together, as `numpy.cov(x, rowvar=False)` has it, plain or weighted or
  * shrunk. And the scaled covariance that whitening is made from.
  */
-import { div, mul, square, sub, sum } from '../arith/index.ts';
+import { demand, div, mul, notNegative, square, sub, sum } from '../arith/index.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { checkOptions, show } from '../options.ts';
 import {
   castTensor,
   defaultFloat,
   emptyTensor,
-  isTypedArray,
   scoped,
   showShape,
   Tensor,
@@ -24,7 +23,7 @@ import { checkShrinkage, ledoitWolf, shrunk, type Shrinkage } from './shrinkage.
 export interface CovarianceOptions {
   /** What is taken from the number of rows to divide by: 1 (the default) or 0, usually. */
   readonly ddof?: number | undefined;
-  /** One weight ≥ 0 a row: numpy's `aweights`. */
+  /** One weight ≥ 0 a row: numpy's `aweights`. Negative ones are an error: in a tensor, at the read. */
   readonly weights?: TensorLike | undefined;
   /** A share from 0 to 1 that is moved towards a multiple of the identity, or 'ledoit-wolf' to have it found. */
   readonly shrinkage?: Shrinkage | undefined;
@@ -56,7 +55,6 @@ export function covariance(x: TensorLike, options: CovarianceOptions = {}): Tens
   checkShrinkage(shrinkage, op);
   if (weights !== undefined && shrinkage === 'ledoit-wolf')
     throw new OptionError(`${op}: 'ledoit-wolf' knows no weights. Give shrinkage a number, or leave the weights out.`);
-  if (weights !== undefined) checkWeights(weights, op);
   return scoped(scope => {
     const [given, own] = toTensors(weights === undefined ? [x] : [x, weights], op, scope, options.device) as [
       Tensor,
@@ -74,7 +72,12 @@ export function covariance(x: TensorLike, options: CovarianceOptions = {}): Tens
     checkFreedom(n, ddof, op);
     const rows = asOwnFloat(given, op, scope);
     if (d === 0) return emptyTensor(rows.device, [0, 0], rows.dtype, op);
-    if (own) return weighted(rows, asOwnFloat(own, op, scope), ddof, shrinkage as number | undefined, op, scope);
+    if (own) {
+      const check = demand(op, weights as TensorLike, own, notNegative(op, 'weights'), scope);
+      const result = weighted(rows, asOwnFloat(own, op, scope), ddof, shrinkage as number | undefined, op, scope);
+      check?.(result);
+      return scope.result(result);
+    }
     const z = centred(rows, centreOf(rows, scope), scope);
     return scope.result(momentOf(z, ddof, shrinkage, op, scope));
   });
@@ -102,7 +105,7 @@ function weighted(
   const total = scope.keep(sum(weights));
   const lost = scope.keep(mul(scope.keep(div(scope.keep(sum(scope.keep(square(weights)))), total)), ddof));
   const plain = scope.keep(div(products, scope.keep(sub(total, lost))));
-  return scope.result(shrinkage ? shrunk(plain, shrinkage, op, scope) : plain);
+  return shrinkage ? shrunk(plain, shrinkage, op, scope) : plain;
 }
 
 /**
@@ -141,14 +144,4 @@ function checkFreedom(n: number, ddof: number, op: string): void {
     throw new ShapeError(
       `${op}: ${n} row${n === 1 ? '' : 's'} with ddof ${ddof} leave${n === 1 ? 's' : ''} nothing to divide by. Give more than ${Math.max(0, ddof)} rows.`,
     );
-}
-
-/** What can be seen of weights that are plain numbers. */
-function checkWeights(weights: TensorLike, op: string): void {
-  if (!Array.isArray(weights) && !isTypedArray(weights)) return;
-  const list = Array.from(weights as ArrayLike<unknown>);
-  const at = list.findIndex(weight => typeof weight === 'number' && weight < 0);
-  if (at >= 0) throw new OptionError(`${op}: weight ${at} is ${show(list[at])}. Weights are numbers ≥ 0.`);
-  if (list.length > 0 && list.every(weight => weight === 0))
-    throw new OptionError(`${op}: all ${list.length} weights are 0. Give at least one that is not.`);
 }

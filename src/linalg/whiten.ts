@@ -22,7 +22,13 @@ export type WhitenSource =
   /** C⁻¹, positive semi-definite; of one that is not symmetric the symmetric part, which is all that a distance sees. */
   | { readonly inverse: Tensor }
   /** Rows of which C is the covariance. Better than their `covariance()`: nothing leaves float32's range on the way. */
-  | { readonly samples: Tensor; readonly ddof?: number | undefined; readonly shrinkage?: Shrinkage | undefined };
+  | {
+      readonly samples: Tensor;
+      readonly ddof?: number | undefined;
+      readonly shrinkage?: Shrinkage | undefined;
+      /** The option that would replace this covariance, for messages. */
+      readonly instead: string;
+    };
 
 /**
  * Maps sets of rows [·, d], all by the same map: with C = L·Lᵀ to (x − c)·L⁻ᵀ, with C⁻¹ = K·Kᵀ to (x − c)·K. `centre` is c,
@@ -66,15 +72,16 @@ function factorOf(source: WhitenSource, d: number, op: string, scope: Scope): { 
     const remedy = `Give one that is regular, such as covariance(x, { shrinkage: 'ledoit-wolf' })`;
     return { factor: invertedFactor(covariance, remedy, op, scope) };
   }
-  const { samples, ddof = 1, shrinkage } = source;
+  const { samples, ddof = 1, shrinkage, instead } = source;
+  const ways = `pass { shrinkage: 'ledoit-wolf' } or a number from 0 to 1, or give ${instead}`;
   const n = samples.shape[0] ?? 0;
   const regular = shrinkage === 'ledoit-wolf' || (shrinkage ?? 0) > 0;
   if (n <= d && !regular)
     throw new ShapeError(
-      `${op}: the covariance of ${n} rows of ${d} elements is singular: that takes at least ${d + 1} rows. Give more, or pass { shrinkage: 'ledoit-wolf' } or a number from 0 to 1.`,
+      `${op}: the covariance of ${n} rows of ${d} elements is singular: that takes at least ${d + 1} rows. Give more, ${ways}.`,
     );
   const { covariance, scales } = scaledCovariance(asOwnFloat(samples, op, scope), ddof, shrinkage, op, scope);
-  const remedy = `Pass { shrinkage: 'ledoit-wolf' } or a number from 0 to 1, or leave that column out`;
+  const remedy = `Leave that column out, ${ways}`;
   return { factor: invertedFactor(covariance, remedy, op, scope), scales };
 }
 
