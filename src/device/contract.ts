@@ -23,6 +23,8 @@ export interface GpuFacts {
   readonly bindingAlignment: number;
   /** True for SwiftShader, llvmpipe and the like: barriers are dear there, and lanes are few. */
   readonly software: boolean;
+  /** True where tiles shared in workgroup memory pay: NVIDIA and AMD. Elsewhere registers and caches do better. */
+  readonly sharedTiles: boolean;
 }
 
 /** What a device is, for people and for reports. */

@@ -2,7 +2,7 @@
  * The product of two rows, Σ xₖ·yₖ (with weights Σ wₖ·xₖ·yₖ), as a pair metric: all pairs of rows of two matrices are the
  * matrix product A·Bᵀ. Everything in this room that multiplies matrices goes through it.
  */
-import type { PairLoop, PairMetric } from '../pairwise/index.ts';
+import { productSums, type PairLoop, type PairMetric } from '../pairwise/index.ts';
 import productWgsl from '../../shaders/metric/product.wgsl';
 
 /** In four chains that a processor can overlap. */
@@ -30,6 +30,6 @@ const pair: PairLoop['pair'] = (x, xAt, y, yAt, length, weights) => {
 export const product: PairMetric = {
   name: 'product',
   element: 'float',
-  cpu: { pair },
-  gpu: { wgsl: [productWgsl] },
+  cpu: { pair, sums: { eight: productSums, isSure: () => true, finish: sum => sum } },
+  gpu: { wgsl: [productWgsl], cost: 'light' },
 };

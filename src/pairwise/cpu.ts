@@ -1,13 +1,32 @@
 /**
  * The pairwise primitive in plain TypeScript: the metric's loop for every pair, in blocks of rows of b that stay in a
  * processor's cache. Everything is summed in doubles, with the textbook formula, so that it can be every kernel's oracle.
+ *
+ * Rows of float32 are made doubles block by block: loops that only ever see one kind of array run faster.
  */
 import { viewOf, type WordArray } from '../tensor/index.ts';
 import type { PairLoop, PairMetric } from './metric.ts';
 import type { PairPlan, Rows } from './pairwise.ts';
+import type { PairSums } from './sums.ts';
 
 /** Bytes of rows of b that are walked together. */
 const BLOCK_BYTES = 2 ** 17;
+/** Rows longer than this are walked where they lie. */
+const LONG = 2 ** 16;
+
+/** One of the two sets of rows of a walk. */
+interface Side extends Rows {
+  readonly values: WordArray;
+  readonly count: number;
+}
+
+/** What a walk needs beside its rows. */
+interface Walk {
+  readonly loop: PairLoop;
+  readonly plan: PairPlan;
+  readonly weights: WordArray | undefined;
+  readonly take: Take;
+}
 
 export function runPairsOnCpu(
   metric: PairMetric,
@@ -17,49 +36,125 @@ export function runPairsOnCpu(
 ): void {
   const x = viewOf(reads[0] as ArrayBuffer, plan.dtype);
   const y = viewOf(reads[1] as ArrayBuffer, plan.dtype);
-  const weights = plan.weighted
+  const given = plan.weighted
     ? viewOf(reads[2] as ArrayBuffer, plan.floats).subarray(plan.weightsOffset, plan.weightsOffset + plan.length)
     : undefined;
-  const output = writes[0] as ArrayBuffer;
+  const packs = metric.element === 'float' && plan.length <= LONG;
+  const weights = packs && given ? Float64Array.from(given) : given;
   const counts = plan.sink.kind === 'argmin' || plan.sink.kind === 'countBelow';
-  const out = viewOf(output, counts ? 'uint32' : plan.floats).subarray(plan.outOffset);
+  const out = viewOf(writes[0] as ArrayBuffer, counts ? 'uint32' : plan.floats).subarray(plan.outOffset);
+  const { sums } = metric.cpu;
   for (let batch = 0; batch < plan.batches; batch++) {
-    const a = { ...plan.a, offset: plan.a.offset + batch * plan.a.batchStride };
-    const b = { ...plan.b, offset: plan.b.offset + batch * plan.b.batchStride };
-    const left = rowValues(metric.cpu, plan, x, a, plan.n, weights);
-    const right = rowValues(metric.cpu, plan, y, b, plan.m, weights);
-    const sink = sinkOf(plan, out.subarray(batch * plan.n * plan.m));
-    const block = Math.max(1, Math.floor(BLOCK_BYTES / (Math.max(1, plan.length) * y.BYTES_PER_ELEMENT)));
-    const { pair } = metric.cpu;
-    for (let first = 0; first < plan.m; first += block) {
-      const end = Math.min(plan.m, first + block);
-      for (let i = 0; i < plan.n; i++) {
-        const xAt = a.offset + i * a.stride;
-        const own = left?.[i] ?? 0;
-        for (let j = plan.sink.kind === 'condensed' ? Math.max(first, i + 1) : first; j < end; j++)
-          sink(
-            i,
-            j,
-            pair(x, xAt, y, b.offset + j * b.stride, plan.length, weights, plan.settings, own, right?.[j] ?? 0),
-          );
+    const sideOf = (values: WordArray, rows: Rows, count: number): Side => ({
+      ...rows,
+      values,
+      count,
+      offset: rows.offset + batch * rows.batchStride,
+    });
+    const a = sideOf(x, plan.a, plan.n);
+    const b = sideOf(y, plan.b, plan.m);
+    const walk = { loop: metric.cpu, plan, weights, take: sinkOf(plan, out.subarray(batch * plan.n * plan.m)) };
+    if (sums && packs && !weights) walkEights(walk, sums, a, b);
+    else walkPairs(walk, a, b, packs);
+  }
+}
+
+/** Some rows as doubles; where they are doubles already (or are not to be packed) where they lie. */
+function someRows(side: Side, first: number, count: number, length: number, packs: boolean): Side {
+  const offset = side.offset + first * side.stride;
+  if (!packs || side.values instanceof Float64Array) return { ...side, offset, count };
+  const values = new Float64Array(count * length);
+  for (let row = 0; row < count; row++) {
+    const from = offset + row * side.stride;
+    values.set(side.values.subarray(from, from + length), row * length);
+  }
+  return { values, count, offset: 0, stride: length, batchStride: 0 };
+}
+
+/** The number that each row has by itself. */
+function rowNumbers({ loop, plan, weights }: Walk, side: Side, packs: boolean): Float64Array | undefined {
+  const { row } = loop;
+  if (!row) return undefined;
+  return Float64Array.from({ length: side.count }, (_, i) => {
+    const { values, offset } = someRows(side, i, 1, plan.length, packs);
+    return row(values, offset, plan.length, weights, plan.settings);
+  });
+}
+
+/** Pair by pair. */
+function walkPairs(walk: Walk, a: Side, b: Side, packs: boolean): void {
+  const { plan, weights, take } = walk;
+  const { length, settings } = plan;
+  const { pair } = walk.loop;
+  const left = rowNumbers(walk, a, packs);
+  const right = rowNumbers(walk, b, packs);
+  const block = Math.max(1, Math.floor(BLOCK_BYTES / (Math.max(1, length) * 8)));
+  for (let first = 0; first < b.count; first += block) {
+    const end = Math.min(b.count, first + block);
+    const y = someRows(b, first, end - first, length, packs);
+    const last = plan.sink.kind === 'condensed' ? Math.min(a.count, end - 1) : a.count;
+    for (let i = 0; i < last; i++) {
+      const x = someRows(a, i, 1, length, packs);
+      const own = left?.[i] ?? 0;
+      for (let j = plan.sink.kind === 'condensed' ? Math.max(first, i + 1) : first; j < end; j++) {
+        const yAt = y.offset + (j - first) * y.stride;
+        take(i, j, pair(x.values, x.offset, y.values, yAt, length, weights, settings, own, right?.[j] ?? 0));
       }
     }
   }
 }
 
-function rowValues(
-  loop: PairLoop,
-  plan: PairPlan,
-  x: WordArray,
-  rows: Rows,
-  count: number,
-  weights: WordArray | undefined,
-): Float64Array | undefined {
-  const { row } = loop;
-  if (!row) return undefined;
-  return Float64Array.from({ length: count }, (_, i) =>
-    row(x, rows.offset + i * rows.stride, plan.length, weights, plan.settings),
-  );
+/** Eight pairs at a time, for metrics that follow from a sum; those that do not, pair by pair. */
+function walkEights(walk: Walk, sums: PairSums, a: Side, b: Side): void {
+  const { loop, plan, take } = walk;
+  const { length, settings } = plan;
+  const { eight, isSure, finish } = sums;
+  const left = rowNumbers(walk, a, true);
+  const right = rowNumbers(walk, b, true);
+  const fours = Math.max(1, Math.floor(BLOCK_BYTES / (Math.max(1, length) * 32)));
+  const x = new Float64Array(2 * length);
+  const y = new Float64Array(Math.min(fours, Math.ceil(b.count / 4)) * 4 * length);
+  const rowOfY = new Float64Array(length);
+  const found = new Float64Array(8);
+  const condensed = plan.sink.kind === 'condensed';
+  for (let first = 0; first < b.count; first += fours * 4) {
+    const rows = Math.min(fours * 4, b.count - first);
+    interleave(b, first, rows, length, y);
+    const last = condensed ? Math.min(a.count, first + rows - 1) : a.count;
+    for (let i = 0; i < last; i += 2) {
+      const two = Math.min(2, a.count - i);
+      for (let r = 0; r < two; r++) {
+        const from = a.offset + (i + r) * a.stride;
+        x.set(a.values.subarray(from, from + length), r * length);
+      }
+      for (let four = condensed ? Math.max(0, (i + 1 - first) >> 2) * 4 : 0; four < rows; four += 4) {
+        eight(x, y, four * length, length, found);
+        for (let r = 0; r < two; r++)
+          for (let q = 0; q < 4 && four + q < rows; q++) {
+            const j = first + four + q;
+            if (condensed && j <= i + r) continue;
+            const own = left ? (left[i + r] as number) : 0;
+            const other = right ? (right[j] as number) : 0;
+            const sum = found[4 * r + q] as number;
+            if (isSure(sum, own, other)) {
+              take(i + r, j, finish(sum, settings, own, other));
+              continue;
+            }
+            for (let k = 0; k < length; k++) rowOfY[k] = y[four * length + 4 * k + q] as number;
+            take(i + r, j, loop.pair(x, r * length, rowOfY, 0, length, undefined, settings, own, other));
+          }
+      }
+    }
+  }
+}
+
+/** Rows of b in fours, the elements of four rows side by side. Places of rows that do not exist keep what they held. */
+function interleave(b: Side, first: number, rows: number, length: number, into: Float64Array): void {
+  for (let row = 0; row < rows; row++) {
+    const from = b.offset + (first + row) * b.stride;
+    const to = (row - (row % 4)) * length + (row % 4);
+    for (let k = 0; k < length; k++) into[to + 4 * k] = b.values[from + k] as number;
+  }
 }
 
 type Take = (i: number, j: number, value: number) => void;

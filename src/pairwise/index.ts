@@ -9,3 +9,4 @@ export {
 } from './metric.ts';
 export { condensedIndex, pairPrimitive, type PairPlan, type Rows, type Sink } from './pairwise.ts';
 export { pairs, type PairRun } from './run.ts';
+export { absoluteSums, productSums, squareSums, type EightSums, type PairSums } from './sums.ts';

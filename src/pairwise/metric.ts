@@ -5,6 +5,7 @@
  */
 import type { WgslFile } from '../device/index.ts';
 import type { WordArray } from '../tensor/index.ts';
+import type { PairSums } from './sums.ts';
 
 /** The numbers that steer a metric, the same for all pairs of a call. Plain data: part of the plan. */
 export interface PairSettings {
@@ -39,6 +40,8 @@ export interface PairLoop {
     left: number,
     right: number,
   ) => number;
+  /** For metrics that follow from a sum, where there are no weights: eight pairs at once, which is twice as fast. */
+  readonly sums?: PairSums;
 }
 
 /**
@@ -54,6 +57,8 @@ export interface PairKernel {
   readonly wgsl: readonly WgslFile[];
   readonly constants?: Readonly<Record<string, number | boolean>>;
   readonly prepare?: Preparation;
+  /** How much a step computes, which says how many pairs one invocation takes: a product, a few operations, or logarithms. */
+  readonly cost?: 'light' | 'middle' | 'heavy';
   /** True where the fragment can tell that its plain sum left the range of float32: see `pair_trusted`. */
   readonly guarded?: boolean;
   /** True where what is summed is w·(x − y)² and nothing else, so that a GPU may find it as ‖x‖² + ‖y‖² − 2x·y. */

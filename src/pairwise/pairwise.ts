@@ -36,6 +36,8 @@ export interface PairPlan {
   readonly length: number;
   readonly a: Rows;
   readonly b: Rows;
+  /** True where b is a once more: what is prepared of one serves the other. */
+  readonly oneSet: boolean;
   readonly weighted: boolean;
   readonly weightsOffset: number;
   readonly outOffset: number;

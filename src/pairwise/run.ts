@@ -54,6 +54,7 @@ export function pairs(op: string, metric: PairMetric, run: PairRun, scope: Scope
     length: a.dtype === 'bool' ? Math.ceil(d / 32) : d,
     a: rowsOf(a),
     b: rowsOf(b),
+    oneSet: b === a,
     weighted: run.weights !== undefined,
     weightsOffset: run.weights?.offset ?? 0,
     outOffset: out.offset,

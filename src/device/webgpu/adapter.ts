@@ -108,7 +108,11 @@ export async function requestDevice(adapter: GPUAdapter): Promise<FoundGpu> {
   }
 }
 
-export function factsOf(device: GPUDevice, software: boolean, assume: Partial<GpuFacts>): GpuFacts {
+export function factsOf(
+  device: GPUDevice,
+  { software, adapterInfo }: Pick<FoundGpu, 'software' | 'adapterInfo'>,
+  assume: Partial<GpuFacts>,
+): GpuFacts {
   const { limits } = device;
   return {
     // Whole vec4s: bindings are rounded up to them.
@@ -118,6 +122,7 @@ export function factsOf(device: GPUDevice, software: boolean, assume: Partial<Gp
     maxInvocations: Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),
     bindingAlignment: limits.minStorageBufferOffsetAlignment,
     software,
+    sharedTiles: !software && ['nvidia', 'amd'].includes(adapterInfo.vendor),
     ...assume,
   };
 }

@@ -26,7 +26,7 @@ export interface WebgpuOptions {
 
 export function createWebgpuBackend(found: FoundGpu, options: WebgpuOptions): Backend {
   const { device, adapterInfo } = found;
-  const facts = factsOf(device, found.software, options.assume);
+  const facts = factsOf(device, found, options.assume);
   const paramLayout = Launcher.paramLayout(device);
   const pool = new BufferPool(device, POOL_BOUND);
   const pipelines = new PipelineCache(device, paramLayout);

@@ -3,7 +3,15 @@
  * `canberra`, `braycurtis`, and `dot`. Each is a loop in doubles beside the name of its WGSL fragment. Metrics of
  * directions, probabilities, 0/1 values and places on a globe have files of their own.
  */
-import type { PairKernel, PairLoop, PairMetric } from '../../pairwise/index.ts';
+import {
+  absoluteSums,
+  productSums,
+  squareSums,
+  type PairKernel,
+  type PairLoop,
+  type PairMetric,
+  type PairSums,
+} from '../../pairwise/index.ts';
 import type { WordArray } from '../../tensor/index.ts';
 import braycurtisWgsl from '../../../shaders/metric/braycurtis.wgsl';
 import canberraWgsl from '../../../shaders/metric/canberra.wgsl';
@@ -17,12 +25,15 @@ import squaresWgsl from '../../../shaders/metric/squares.wgsl';
 
 type Pair = PairLoop['pair'];
 
-const metric = (name: string, pair: Pair, gpu: PairKernel): PairMetric => ({
+const metric = (name: string, pair: Pair, gpu: PairKernel, sums?: PairSums): PairMetric => ({
   name,
   element: 'float',
-  cpu: { pair },
+  cpu: sums ? { pair, sums } : { pair },
   gpu,
 });
+
+const always = (): boolean => true;
+const itself = (sum: number): number => sum;
 
 /** Σ w·|x − y|, in four chains that a processor can overlap. */
 const absoluteSum: Pair = (x, xAt, y, yAt, length, weights) => {
@@ -94,13 +105,25 @@ function largestDifference(
   length: number,
   weights: WordArray | undefined,
 ): number {
-  let best = 0;
-  for (let k = 0; k < length; k++) {
-    if (weights && !((weights[k] as number) > 0)) continue;
-    const difference = Math.abs((x[xAt + k] as number) - (y[yAt + k] as number));
-    if (difference > best || difference !== difference) best = difference;
+  let a = 0;
+  let k = 0;
+  if (weights) {
+    for (; k < length; k++)
+      if ((weights[k] as number) > 0) a = Math.max(a, Math.abs((x[xAt + k] as number) - (y[yAt + k] as number)));
+    return a;
   }
-  return best;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  for (const last = length - 3; k < last; k += 4) {
+    const [i, j] = [xAt + k, yAt + k];
+    a = Math.max(a, Math.abs((x[i] as number) - (y[j] as number)));
+    b = Math.max(b, Math.abs((x[i + 1] as number) - (y[j + 1] as number)));
+    c = Math.max(c, Math.abs((x[i + 2] as number) - (y[j + 2] as number)));
+    d = Math.max(d, Math.abs((x[i + 3] as number) - (y[j + 3] as number)));
+  }
+  for (; k < length; k++) a = Math.max(a, Math.abs((x[xAt + k] as number) - (y[yAt + k] as number)));
+  return Math.max(a, b, c, d);
 }
 
 /** √Σ w·(x − y)² where the plain sum can be trusted – always so for float32 –, else scaled by the largest difference. */
@@ -199,26 +222,28 @@ const minusProduct: Pair = (x, xAt, y, yAt, length, weights) => {
 };
 
 /** Σ w·|x − y| */
-export const cityblock: PairMetric = /* @__PURE__ */ metric('cityblock', absoluteSum, {
-  wgsl: [cityblockWgsl],
-  cost: 'light',
-});
+export const cityblock: PairMetric = /* @__PURE__ */ metric(
+  'cityblock',
+  absoluteSum,
+  { wgsl: [cityblockWgsl], cost: 'light' },
+  { eight: absoluteSums, isSure: always, finish: itself },
+);
 
 /** √Σ w·(x − y)² */
-export const euclidean: PairMetric = /* @__PURE__ */ metric('euclidean', root, {
-  wgsl: [squaresWgsl, euclideanWgsl],
-  cost: 'light',
-  guarded: true,
-  expands: true,
-});
+export const euclidean: PairMetric = /* @__PURE__ */ metric(
+  'euclidean',
+  root,
+  { wgsl: [squaresWgsl, euclideanWgsl], cost: 'light', guarded: true, expands: true },
+  { eight: squareSums, isSure: isSafe, finish: Math.sqrt },
+);
 
 /** Σ w·(x − y)² */
-export const sqeuclidean: PairMetric = /* @__PURE__ */ metric('sqeuclidean', squareSum, {
-  wgsl: [squaresWgsl, sqeuclideanWgsl],
-  cost: 'light',
-  guarded: true,
-  expands: true,
-});
+export const sqeuclidean: PairMetric = /* @__PURE__ */ metric(
+  'sqeuclidean',
+  squareSum,
+  { wgsl: [squaresWgsl, sqeuclideanWgsl], cost: 'light', guarded: true, expands: true },
+  { eight: squareSums, isSure: always, finish: itself },
+);
 
 /** max |x − y| of the columns whose weight is not 0; NaN where there is one. */
 export const chebyshev: PairMetric = /* @__PURE__ */ metric('chebyshev', largestDifference, {
@@ -240,4 +265,9 @@ export const canberra: PairMetric = /* @__PURE__ */ metric('canberra', relativeS
 export const braycurtis: PairMetric = /* @__PURE__ */ metric('braycurtis', relativeToSum, { wgsl: [braycurtisWgsl] });
 
 /** −Σ w·x·y: not a distance, but smaller is closer. */
-export const dot: PairMetric = /* @__PURE__ */ metric('dot', minusProduct, { wgsl: [dotWgsl], cost: 'light' });
+export const dot: PairMetric = /* @__PURE__ */ metric(
+  'dot',
+  minusProduct,
+  { wgsl: [dotWgsl], cost: 'light' },
+  { eight: productSums, isSure: always, finish: sum => 0 - sum },
+);

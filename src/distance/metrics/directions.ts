@@ -6,7 +6,7 @@
  * 1 − cos loses digits where cos is close to 1, so close rows are measured as what it equals: half the squared distance
  * of the two rows at unit length. Identical rows are exactly 0 apart by it.
  */
-import type { PairLoop, PairMetric, PairSettings } from '../../pairwise/index.ts';
+import { productSums, type PairLoop, type PairMetric, type PairSettings, type PairSums } from '../../pairwise/index.ts';
 import type { WordArray } from '../../tensor/index.ts';
 import correlationWgsl from '../../../shaders/metric/correlation.wgsl';
 import squaresWgsl from '../../../shaders/metric/squares.wgsl';
@@ -162,14 +162,23 @@ const correlationOf: PairLoop['pair'] = (x, xAt, y, yAt, length, weights, settin
   let xx = 0;
   let yy = 0;
   let xy = 0;
-  for (let k = 0; k < length; k++) {
-    const p = (x[xAt + k] as number) - leftMean;
-    const q = (y[yAt + k] as number) - rightMean;
-    const weighted = weights ? (weights[k] as number) * p : p;
-    xx += weighted * p;
-    xy += weighted * q;
-    yy += weights ? (weights[k] as number) * q * q : q * q;
-  }
+  if (weights)
+    for (let k = 0; k < length; k++) {
+      const p = (x[xAt + k] as number) - leftMean;
+      const q = (y[yAt + k] as number) - rightMean;
+      const weight = weights[k] as number;
+      xx += weight * p * p;
+      xy += weight * p * q;
+      yy += weight * q * q;
+    }
+  else
+    for (let k = 0; k < length; k++) {
+      const p = (x[xAt + k] as number) - leftMean;
+      const q = (y[yAt + k] as number) - rightMean;
+      xx += p * p;
+      xy += p * q;
+      yy += q * q;
+    }
   const safe = isSafe(xx) && isSafe(yy);
   const left = safe ? Math.sqrt(xx) : lengthOf(x, xAt, length, weights, leftMean);
   const right = safe ? Math.sqrt(yy) : lengthOf(y, yAt, length, weights, rightMean);
@@ -182,6 +191,10 @@ const correlationOf: PairLoop['pair'] = (x, xAt, y, yAt, length, weights, settin
   return unitGap(x, xAt, y, yAt, length, weights, left, right, leftMean, rightMean);
 };
 
+/** Whether rows of these lengths have a product that lost nothing, and are not so close that it says too little. */
+const isPlain: PairSums['isSure'] = (sum, left, right) =>
+  isSafe(left * left) && isSafe(right * right) && sum <= CLOSE * left * right;
+
 /** 1 − Σ w·x·y / √(Σ w·x² · Σ w·y²), from 0 to 2. */
 export const cosine: PairMetric = {
   name: 'cosine',
@@ -190,6 +203,11 @@ export const cosine: PairMetric = {
     row: norm,
     pair: (x, xAt, y, yAt, length, weights, settings, left, right) =>
       cosineOf(x, xAt, y, yAt, length, weights, settings, left, right, false),
+    sums: {
+      eight: productSums,
+      isSure: isPlain,
+      finish: (sum, _settings, left, right) => 1 - clamp(sum / (left * right)),
+    },
   },
   gpu: { wgsl: [squaresWgsl, cosineWgsl], prepare: 'unit', expands: true, cost: 'light' },
 };
@@ -202,6 +220,11 @@ export const cosineSimilarity: PairMetric = {
     row: norm,
     pair: (x, xAt, y, yAt, length, weights, settings, left, right) =>
       cosineOf(x, xAt, y, yAt, length, weights, settings, left, right, true),
+    sums: {
+      eight: productSums,
+      isSure: isPlain,
+      finish: (sum, _settings, left, right) => clamp(sum / (left * right)),
+    },
   },
   gpu: { wgsl: [squaresWgsl, cosineSimilarityWgsl], prepare: 'unit', expands: true, cost: 'light' },
 };
