@@ -153,7 +153,7 @@ const differing: PairLoop['pair'] = (x, xAt, y, yAt, length, weights, _settings,
 };
 
 export const hamming: BooleanMetric = {
-  bits: /* @__PURE__ */ onBits('hamming', (_both, onlyX, onlyY, all) => (onlyX + onlyY) / all, [countsHammingWgsl]),
+  bits: /* @__PURE__ */ onBits('hamming', (_both, onlyX, onlyY, all) => (onlyX + onlyY) / all, [countsBitsWgsl, countsHammingWgsl]),
   floats: {
     name: 'hamming',
     element: 'float',
@@ -181,7 +181,7 @@ export const jaccard: BooleanMetric = {
   bits: /* @__PURE__ */ onBits(
     'jaccard',
     (both, onlyX, onlyY) => (both + onlyX + onlyY === 0 ? 0 : (onlyX + onlyY) / (both + onlyX + onlyY)),
-    [countsJaccardWgsl],
+    [countsBitsWgsl, countsJaccardWgsl],
   ),
   floats: {
     name: 'jaccard',
