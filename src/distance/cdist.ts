@@ -58,7 +58,7 @@ export function cdist(a: TensorLike, b: TensorLike, metric: Metric | CdistOption
   return scoped(scope => {
     const chosen = chooseMetric(op, metric, ['out']);
     const { out } = chosen.options as CdistOptions;
-    const prepared = prepare(op, a, b, chosen, scope);
+    const prepared = prepare(op, [a, b], chosen, scope);
     if (out === undefined) return runPrepared(op, prepared, { kind: 'matrix' }, scope);
     checkOut(op, out, prepared);
     runPrepared(op, prepared, { kind: 'matrix' }, scope, out).dispose();

@@ -44,7 +44,7 @@ export function cdistChunks(
   a: TensorLike,
   b: TensorLike,
   options: CdistChunksOptions = {},
-): AsyncIterableIterator<CdistChunk, void, undefined> {
+): AsyncIterableIterator<CdistChunk> {
   const op = 'cdistChunks';
   const chosen = chooseMetric(op, options, ['memory', 'rows', 'signal', 'onProgress']);
   const { memory = DEFAULT_MEMORY, rows, signal, onProgress } = options;
@@ -59,7 +59,7 @@ export function cdistChunks(
   signal?.throwIfAborted();
   const scope = new Scope();
   try {
-    const prepared = held(prepare(op, a, b, chosen, scope), op, scope);
+    const prepared = held(prepare(op, [a, b], chosen, scope), op, scope);
     const rowBytes = (prepared.b.shape[0] ?? 0) * bytesOf(prepared.dtype);
     const step = rows ?? Math.max(1, Math.floor(memory / Math.max(1, rowBytes)));
     return closing(blocks(op, prepared, step, scope, signal, onProgress), scope);
@@ -70,10 +70,7 @@ export function cdistChunks(
 }
 
 /** The same steps, but what is held is given back also when the iteration ends before its first one. */
-function closing(
-  steps: AsyncGenerator<CdistChunk, void, undefined>,
-  scope: Scope,
-): AsyncIterableIterator<CdistChunk, void, undefined> {
+function closing(steps: AsyncGenerator<CdistChunk, void, undefined>, scope: Scope): AsyncIterableIterator<CdistChunk> {
   return {
     next: () => steps.next(),
     async return() {

@@ -15,7 +15,7 @@ import type { Metric } from './table.ts';
 export function pdist(a: TensorLike, metric: Metric | MetricOptions = 'euclidean'): Tensor {
   const op = 'pdist';
   return scoped(scope => {
-    const prepared = prepare(op, a, undefined, chooseMetric(op, metric), scope);
+    const prepared = prepare(op, [a], chooseMetric(op, metric), scope);
     return runPrepared(op, prepared, { kind: 'condensed' }, scope);
   });
 }

@@ -35,7 +35,7 @@ export function pairwiseReduce(a: TensorLike, b: TensorLike, options: PairwiseRe
   return scoped(scope => {
     const chosen = chooseMetric(op, options, ['reduce', 'threshold']);
     const sink = sinkOf(op, options);
-    const prepared = prepare(op, a, b, chosen, scope);
+    const prepared = prepare(op, [a, b], chosen, scope);
     if ((sink.kind === 'min' || sink.kind === 'argmin') && prepared.b.shape[0] === 0)
       throw new ShapeError(
         `${op}: b of shape ${showShape(prepared.b.shape)} has no rows, and nothing has no ${sink.kind}. Give at least one row.`,

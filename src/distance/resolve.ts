@@ -79,7 +79,7 @@ export function chooseMetric(
     return { entry: entryOf(op, given), options: {} };
   const options = given === undefined ? {} : given;
   checkOptions(op, options, ['metric', ...STEERS, 'device', ...more]);
-  const entry = entryOf(op, options.metric ?? 'euclidean');
+  const entry = entryOf(op, options.metric === undefined ? 'euclidean' : options.metric);
   const stray = STEERS.find(name => options[name] !== undefined && !entry.takes.includes(name));
   if (stray) {
     const others = metricsWith(stray);
@@ -115,11 +115,11 @@ export interface Prepared {
   readonly checks: readonly ((result: Tensor) => void)[];
 }
 
-/** The operands as what the metric needs. Without `b`, the rows of `a` are compared with each other. */
-export function prepare(op: string, a: TensorLike, b: TensorLike | undefined, chosen: Chosen, scope: Scope): Prepared {
+/** The operands – two sets of rows, or one that is compared with itself – as what the metric needs. */
+export function prepare(op: string, operands: readonly TensorLike[], chosen: Chosen, scope: Scope): Prepared {
   const { entry, options } = chosen;
   const { w, V, VI } = options;
-  const list = [a, ...(b === undefined || b === a ? [] : [b])];
+  const list = operands[0] === operands[1] ? operands.slice(0, 1) : operands;
   const vectors = [w, V, VI].filter(one => one !== undefined);
   const tensors = toTensors([...list, ...vectors], op, scope, options.device);
   const rows = tensors.splice(0, list.length);

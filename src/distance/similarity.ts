@@ -29,7 +29,7 @@ export function cosineSimilarity(a: TensorLike, b: TensorLike = a, options: Simi
   const op = 'cosineSimilarity';
   return scoped(scope => {
     checkOptions(op, options, ['w', 'zeroVector', 'device']);
-    const prepared = prepare(op, a, b, chooseMetric(op, { ...options, metric: 'cosine' }), scope);
+    const prepared = prepare(op, [a, b], chooseMetric(op, { ...options, metric: 'cosine' }), scope);
     return runPrepared(op, { ...prepared, metric }, { kind: 'matrix' }, scope);
   });
 }
