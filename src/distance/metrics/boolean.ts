@@ -153,7 +153,10 @@ const differing: PairLoop['pair'] = (x, xAt, y, yAt, length, weights, _settings,
 };
 
 export const hamming: BooleanMetric = {
-  bits: /* @__PURE__ */ onBits('hamming', (_both, onlyX, onlyY, all) => (onlyX + onlyY) / all, [countsBitsWgsl, countsHammingWgsl]),
+  bits: /* @__PURE__ */ onBits('hamming', (_both, onlyX, onlyY, all) => (onlyX + onlyY) / all, [
+    countsBitsWgsl,
+    countsHammingWgsl,
+  ]),
   floats: {
     name: 'hamming',
     element: 'float',
