@@ -333,3 +333,12 @@ export const mahalanobis = (d: number, precision: Precision, condition: number, 
   relative: 0,
   absolute: 2 * solving(d, precision) * condition * largest,
 });
+
+/**
+ * Distances by a singular matrix that was rounded to float32: what rounding leaves where nothing should be shows as its
+ * root. `largest` is √trace·‖x − y‖.
+ */
+export const semidefinite = (d: number, largest: number): Tolerance => ({
+  relative: 0,
+  absolute: Math.sqrt(solving(d, 'single')) * largest,
+});

@@ -1,5 +1,4 @@
-// One invocation an element of A: tells what remains of it where neither its row nor its column was a pivot. See
-// params.wgsl.
+// One invocation an element of A on or below the diagonal: tells where K·Kᵀ misses it. See params.wgsl.
 
 @compute @workgroup_size(GROUP)
 fn main(
@@ -12,7 +11,7 @@ fn main(
   if (element >= order * order) { return; }
   let i = element / order;
   let j = element % order;
-  if (j > i || was_pivot(state[i]) || was_pivot(state[j])) { return; }
+  if (j > i) { return; }
   let left = abs(remainder(i, j, order));
   if (is_nan(left)) {
     factor[params.base_factor + i] = bitcast<f32>(params.nan_bits);

@@ -39,13 +39,16 @@ fn main(
     let scale = select(state[order], value, step == 0u);
     let done = value <= params.rounding * max(scale, 0.0) && !is_nan(value);
     let root = select(sqrt(max(value, 0.0)), bitcast<f32>(params.nan_bits), is_nan(value));
-    storageBarrier();
     for (var i = lane; i < order; i += GROUP) {
       var share = 0.0;
       let left = state[i];
       if (!done && !was_pivot(left)) {
         share = root;
-        if (i != place) { share = remainder(i, place, step) / root; }
+        if (i != place) {
+          share = remainder(i, place, step) / root;
+          let most = sqrt(max(left, 0.0));
+          if (!is_nan(share)) { share = clamp(share, -most, most); }
+        }
         state[i] = select(left - share * share, bitcast<f32>(params.minus_infinity_bits), i == place);
       }
       factor[params.base_factor + step * order + i] = share;

@@ -3,8 +3,9 @@
  * pseudo-inverse, say. It is Cholesky's factorisation with the largest remaining diagonal element as each pivot, and stops
  * where what remains is rounding; K's further columns are 0. K is not triangular, and Kᵀ is what is written.
  *
- * `scale` below is the largest diagonal element. Pivots up to `order · ε · scale` are rounding. What then remains of A
- * anywhere must be below `√ε · scale`, or A has a clearly negative eigenvalue, which the status word tells: row + 1.
+ * `scale` below is the largest diagonal element. Pivots up to `order · ε · scale` are rounding. An element of K is never
+ * more than what is left of its diagonal element allows, so that an A that was rounded cannot grow it. Where K·Kᵀ then is
+ * farther from A than 2⁻¹¹·scale, A has a clearly negative eigenvalue, which the status word tells: row + 1.
  * NaN in A makes NaN in K.
  */
 import { bindRange, words, type GpuFacts, type Lowered, type Pass, type Primitive } from '../../device/index.ts';
@@ -24,6 +25,8 @@ interface SemidefinitePlan {
 }
 
 const EPSILON = { float32: 2 ** -23, float64: 2 ** -52 } as const;
+/** The share of the scale by which K·Kᵀ may miss A: far above the rounding of A, whatever it was rounded to. */
+const NEGLIGIBLE = 2 ** -11;
 
 /** Kᵀ of a dense symmetric [d, d]; both triangles must agree. */
 export function semidefiniteFactor(matrix: Tensor, op: string, name: string, scope: Scope): Tensor {
@@ -58,19 +61,21 @@ const semidefinitePrimitive: Primitive<SemidefinitePlan> = {
       for (let i = 0; i < order; i++) {
         const left = rest[i] as number;
         if (left === -Infinity) continue;
-        const share = i === pivot ? root : remainder(a, k, order, i, pivot, step) / root;
+        const most = Math.sqrt(Math.max(left, 0));
+        const full = i === pivot ? root : remainder(a, k, order, i, pivot, step) / root;
+        // Math.min and Math.max keep NaN.
+        const share = Math.min(Math.max(full, -most), most);
         k[i * order + step] = share;
         rest[i] = i === pivot ? -Infinity : left - share * share;
       }
     }
     const word = new Uint32Array(status as ArrayBuffer);
     for (let i = 0; i < order; i++)
-      for (let j = 0; j <= i; j++)
-        if (rest[i] !== -Infinity && rest[j] !== -Infinity) {
-          const left = Math.abs(remainder(a, k, order, i, j, order));
-          if (left > Math.sqrt(epsilon) * scale) word[0] = Math.max(word[0] ?? 0, i + 1);
-          else if (left !== left) k[i * order] = NaN;
-        }
+      for (let j = 0; j <= i; j++) {
+        const left = Math.abs(remainder(a, k, order, i, j, order));
+        if (left > NEGLIGIBLE * scale) word[0] = Math.max(word[0] ?? 0, i + 1);
+        else if (left !== left) k[i * order] = NaN;
+      }
     const out = viewOf(output as ArrayBuffer, dtype);
     for (let i = 0; i < order; i++) for (let j = 0; j < order; j++) out[j * order + i] = k[i * order + j] as number;
   },
@@ -138,7 +143,7 @@ function lowerSemidefinite({ order, offset }: SemidefinitePlan, facts: GpuFacts)
       source.base,
       factor.base,
       words.float(order * EPSILON.float32),
-      words.float(Math.sqrt(EPSILON.float32)),
+      words.float(NEGLIGIBLE),
       words.nan,
       words.minusInfinity,
     ]),
@@ -152,6 +157,6 @@ function lowerSemidefinite({ order, offset }: SemidefinitePlan, facts: GpuFacts)
     passes.push(pass('steps', stepsWgsl, 1, first, end, (end - first) * end * order * 4));
     first = end;
   }
-  passes.push(pass('rest', restWgsl, Math.ceil(elements / group), 0, order, elements * 8));
+  passes.push(pass('rest', restWgsl, Math.ceil(elements / group), 0, order, elements * order * 4));
   return { scratch: [(order + 1) * 4], passes };
 }
