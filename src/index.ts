@@ -97,7 +97,6 @@ export {
   type MetricName,
   type MetricOptions,
   type MetricReport,
-  type MetricRow,
   type PairwiseReduceOptions,
   type PlainVector,
   type SimilarityOptions,

@@ -9,16 +9,13 @@ import { defaultDevice, scoped, type Device } from '../tensor/index.ts';
 import { cdist } from './cdist.ts';
 import { CustomMetric } from './custom.ts';
 
-/** A row, or the weights, as a metric's JavaScript sees them. */
-export type MetricRow = Float32Array | Float64Array;
-
 export interface MetricDefinition {
   /** For messages: letters, digits and dashes. */
   readonly name: string;
   /** The fragment, with the members that shaders/README.md lists under "A metric". */
   readonly wgsl: string;
   /** The distance of two rows, in doubles. `w` is undefined where a call has no weights. */
-  readonly js: (x: MetricRow, y: MetricRow, w: MetricRow | undefined) => number;
+  readonly js: (x: Float64Array, y: Float64Array, w: Float64Array | undefined) => number;
   /** Whether calls may have weights. Default false. */
   readonly weighted?: boolean | undefined;
   /** Whether the fragment has the members of a guarded one, for sums that may leave the range of float32. Default false. */
@@ -29,9 +26,22 @@ export interface MetricDefinition {
  * A metric of your own, to be passed as `metric` wherever a name can be.
  *
  * ```ts
- * const squaredHellinger = defineMetric({ name: 'roots', wgsl, js: (x, y) => x.reduce((sum, v, k) => sum + (Math.sqrt(v) - Math.sqrt(y[k])) ** 2, 0) });
- * await verifyMetric(squaredHellinger, { data: positiveRows });
- * cdist(a, b, squaredHellinger);
+ * // Σ w·|x − y|^1.25
+ * const mixed = defineMetric({
+ *   name: 'mixed',
+ *   weighted: true,
+ *   js: (x, y, w) => x.reduce((sum, value, k) => sum + (w ? w[k] : 1) * Math.abs(value - y[k]) ** 1.25, 0),
+ *   wgsl: `
+ *     alias Pair = f32;
+ *     fn pair_start() -> Pair { return 0.0; }
+ *     fn pair_step(pair: Pair, x: Four, y: Four, w: vec4f) -> Pair {
+ *       return pair + dot(w, pow(abs(x - y), vec4f(1.25)));
+ *     }
+ *     fn pair_join(a: Pair, b: Pair) -> Pair { return a + b; }
+ *     fn pair_finish(pair: Pair, left: f32, right: f32) -> f32 { return pair; }`,
+ * });
+ * await verifyMetric(mixed);
+ * await cdist([[0, 0]], [[1, 16]], mixed).toArray(); // [[33]]
  * ```
  */
 export function defineMetric(definition: MetricDefinition): CustomMetric {
@@ -45,7 +55,9 @@ export function defineMetric(definition: MetricDefinition): CustomMetric {
     throw new OptionError(`${op}: js is ${show(js)}. Give a function of two rows and their weights.`);
   const weighted = readFlag(op, 'weighted', definition.weighted);
   const guarded = readFlag(op, 'guarded', definition.guarded);
-  const row = (x: WordArray, at: number, length: number): MetricRow => x.subarray(at, at + length) as MetricRow;
+  // Rows come as doubles, but for very long ones.
+  const row = (x: WordArray, at: number, length: number): Float64Array =>
+    x instanceof Float64Array ? x.subarray(at, at + length) : Float64Array.from(x.subarray(at, at + length));
   return new CustomMetric(
     {
       name,

@@ -2,14 +2,7 @@
 export { cdist, type CdistOptions } from './cdist.ts';
 export { cdistChunks, type CdistChunk, type CdistChunksOptions } from './chunks.ts';
 export { CustomMetric } from './custom.ts';
-export {
-  defineMetric,
-  verifyMetric,
-  type MetricDefinition,
-  type MetricReport,
-  type MetricRow,
-  type VerifyOptions,
-} from './define.ts';
+export { defineMetric, verifyMetric, type MetricDefinition, type MetricReport, type VerifyOptions } from './define.ts';
 export { distance, type DistanceOptions, type PlainVector } from './distance.ts';
 export { mahalanobisScores, type MahalanobisOptions, type MahalanobisScores } from './mahalanobis.ts';
 export { pdist } from './pdist.ts';
