@@ -67,9 +67,17 @@ export interface PairOptions {
 type Row = readonly number[];
 type Pair = (x: Row, y: Row, options: PairOptions) => number;
 
-/** Σ f(x, y, w) over the columns. */
+/** Σ f(x, y, w) over the columns, carrying along what each addition lost. */
 function total(x: Row, y: Row, { w }: PairOptions, f: (x: number, y: number, w: number) => number): number {
-  return compensatedSum(x.map((one, k) => f(one, y[k] ?? NaN, w ? (w[k] ?? NaN) : 1)));
+  let sum = 0;
+  let lost = 0;
+  for (let k = 0; k < x.length; k++) {
+    const value = f(x[k] ?? NaN, y[k] ?? NaN, w ? (w[k] ?? NaN) : 1);
+    const next = sum + value;
+    lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
+    sum = next;
+  }
+  return Number.isFinite(sum) ? sum + lost : sum;
 }
 
 const weightOf = (x: Row, options: PairOptions): number => total(x, x, options, (_, __, w) => w);
@@ -185,16 +193,11 @@ interface Counts {
   readonly all: number;
 }
 
-function counts(x: Row, y: Row, options: PairOptions): Counts {
-  const share = (a: boolean, b: boolean): number =>
-    total(x, y, options, (p, q, w) => ((p !== 0) === a && (q !== 0) === b ? w : 0));
-  return {
-    both: share(true, true),
-    onlyX: share(true, false),
-    onlyY: share(false, true),
-    neither: share(false, false),
-    all: weightOf(x, options),
-  };
+function counts(x: Row, y: Row, { w }: PairOptions): Counts {
+  const [found, all] = [[0, 0, 0, 0], x.map((_, k) => (w ? (w[k] ?? NaN) : 1))];
+  x.forEach((one, k) => (found[(one !== 0 ? 2 : 0) + (y[k] !== 0 ? 1 : 0)]! += all[k] ?? NaN));
+  const [neither = 0, onlyY = 0, onlyX = 0, both = 0] = found;
+  return { both, onlyX, onlyY, neither, all: compensatedSum(all) };
 }
 
 const boolean =
