@@ -19,6 +19,7 @@ const budgets = [
   { room: 'device', names: ['openDevice'], limit: 16 * kib },
   { room: 'arith', names: ['openDevice', 'add', 'sub', 'sum', 'mean', 'argmax', 'concat', 'take'], limit: 28 * kib },
   { room: 'norm', names: ['openDevice', 'norm'], limit: 27 * kib, goal: 20 * kib },
+  { room: 'distance', names: ['openDevice', 'cdist'], limit: 54 * kib },
 ];
 
 /** Chunks that a page fetches only when it opens a wasm device. */
