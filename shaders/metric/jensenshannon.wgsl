@@ -17,8 +17,8 @@ fn pair_step(pair: Pair, x: Four, y: Four, w: vec4f) -> Pair {
 }
 fn pair_join(a: Pair, b: Pair) -> Pair { return a + b; }
 fn pair_finish(pair: Pair, left: f32, right: f32) -> f32 {
-  if (is_nan(left) || is_nan(right)) { return bitcast<f32>(params.nan_bits); }
-  // As SciPy has it: no shares, no finite distance.
+  // As SciPy has it: no shares, no finite distance, not even from a NaN.
   if (is_zero(left) || is_zero(right)) { return bitcast<f32>(params.infinity_bits); }
+  if (is_nan(left) || is_nan(right)) { return bitcast<f32>(params.nan_bits); }
   return root(0.5 * pair);
 }

@@ -7,8 +7,10 @@ const SAFE_MOST: u32 = 0x71800000u;   // 2¹⁰⁰
 fn pair_start() -> Pair { return 0.0; }
 fn pair_step(pair: Pair, x: Four, y: Four, w: vec4f) -> Pair {
   let apart = abs(x - y);
-  let none = (bitcast<vec4u>(apart) & vec4u(MAGNITUDE_BITS)) == vec4u();
-  let powers = weighed(select(exp2(params.power * log2(select(apart, vec4f(1.0), none))), vec4f(), none), w);
+  // 0, ∞ and NaN are their own powers, whatever exp2 and log2 make of them.
+  let magnitudes = bitcast<vec4u>(apart) & vec4u(MAGNITUDE_BITS);
+  let kept = (magnitudes == vec4u()) | (magnitudes >= vec4u(INFINITY_BITS));
+  let powers = weighed(select(exp2(params.power * log2(select(apart, vec4f(1.0), kept))), apart, kept), w);
   return pair + ((powers.x + powers.y) + (powers.z + powers.w));
 }
 fn pair_join(a: Pair, b: Pair) -> Pair { return a + b; }

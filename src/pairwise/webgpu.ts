@@ -74,9 +74,13 @@ const EXPAND_LENGTH = 16;
 const EXPAND_ROWS = 32;
 
 export function lowerPairs(metric: PairMetric, plan: PairPlan, facts: GpuFacts): Lowered {
-  if (plan.batches * plan.n * plan.m === 0) return { scratch: [], passes: [] };
   const kernel = metric.gpu;
   const matrix = keepsAll(plan.sink);
+  const result = plan.weighted ? 3 : 2;
+  if (plan.batches * plan.n === 0 || (matrix && plan.m === 0)) return { scratch: [], passes: [] };
+  // Sums and counts of nothing are 0: what a merge of no strips gives.
+  if (plan.m === 0)
+    return { scratch: [16], passes: mergePasses({ plan, facts, result, partials: result + 1, strips: 0 }, 1) };
   const expanded =
     kernel.expands === true &&
     matrix &&
@@ -84,7 +88,6 @@ export function lowerPairs(metric: PairMetric, plan: PairPlan, facts: GpuFacts):
     plan.length > EXPAND_LENGTH &&
     Math.min(plan.n, plan.m) >= EXPAND_ROWS;
   const how: GpuPreparation | undefined = kernel.prepare ?? (expanded ? 'centre' : undefined);
-  const result = plan.weighted ? 3 : 2;
   const scratch: number[] = [];
   const passes: Pass[] = [];
   const slotOfScratch = (bytes: number): number => result + scratch.push(bytes);
@@ -128,7 +131,7 @@ export function lowerPairs(metric: PairMetric, plan: PairPlan, facts: GpuFacts):
     partials,
   };
   passes.push(...launch.boxes.filter(box => !isBelow(plan.sink, box)).map(box => boxPass(job, box, sinkWords)));
-  if (!matrix) passes.push(...mergePasses(job, sinkWords));
+  if (!matrix) passes.push(...mergePasses({ plan, facts, result, partials, strips: launch.partials }, sinkWords));
   return { scratch, passes };
 }
 
@@ -312,11 +315,14 @@ function sinkConstants(sink: Sink): Record<string, boolean> {
 }
 
 /** Merges the partial results of every row, in runs of rows that fit a binding. */
-function mergePasses(job: Job, sinkWords: number): Pass[] {
-  const { plan, launch, facts } = job;
-  const step = launch.partials * sinkWords;
+function mergePasses(
+  job: Pick<Job, 'plan' | 'facts' | 'result' | 'partials'> & { readonly strips: number },
+  sinkWords: number,
+): Pass[] {
+  const { plan, facts } = job;
+  const step = job.strips * sinkWords;
   const room = Math.floor((facts.maxBindingBytes - facts.bindingAlignment) / 4) - 4;
-  const atOnce = Math.max(1, Math.floor(room / step));
+  const atOnce = Math.max(1, Math.floor(room / Math.max(1, step)));
   const group = Math.min(64, facts.maxInvocations);
   const passes: Pass[] = [];
   for (let row = 0; row < plan.n; row += atOnce) {
@@ -332,7 +338,7 @@ function mergePasses(job: Job, sinkWords: number): Pass[] {
         bindings: ['read', 'write'],
       },
       groups: Math.ceil(rows / group),
-      params: Uint32Array.from([rows, launch.partials, from.base, step, into.base, 0]),
+      params: Uint32Array.from([rows, job.strips, from.base, step, into.base, 0]),
       buffers: [from.binding, into.binding],
       work: rows * step * 4,
     });
