@@ -64,7 +64,7 @@ describe('blocks of rows', () => {
     ] as const satisfies readonly Options[]) {
       const whole = await cdist(a, b, { ...options }).data();
       for (const rows of [1, 7, 16, 64, 70, 1000])
-        expect((await gathered(a, b, { ...options, rows })).values, JSON.stringify(options)).toEqual([...whole]);
+        expect((await gathered(a, b, { ...options, rows })).values).toEqual([...whole]);
     }
   });
 
@@ -227,8 +227,8 @@ describe('memory', () => {
     for await (const { distances } of cdistChunks(a, b, { rows: 35 })) kept.push(distances.slice(0, 2));
     const whole = await cdist(a, b).data();
     const rows = (from: number): number[] => [...whole].slice(from * 33, (from + 2) * 33);
-    expect([...(await kept[0]!.data())]).toEqual(rows(0));
-    expect([...(await kept[1]!.data())]).toEqual(rows(35));
+    expect([...((await kept[0]?.data()) ?? [])]).toEqual(rows(0));
+    expect([...((await kept[1]?.data()) ?? [])]).toEqual(rows(35));
     for (const one of kept) one.dispose();
   });
 

@@ -115,7 +115,7 @@ describe('pdist', () => {
         const d = widthFor(metric, 3);
         const given = callOptions(metric, optionsFor(metric, d, false, new Random(1)));
         const result = pdist(tensorOf(device, rowsFor(metric, [n, d], new Random(2))), given);
-        expect(result.shape, `${metric} of ${n} rows`).toEqual([length]);
+        expect({ metric, n, shape: result.shape }).toEqual({ metric, n, shape: [length] });
         expect((await result.data()).length).toBe(length);
       }
   });

@@ -241,8 +241,10 @@ describe('ties, NaN and what is strict', () => {
       [-1, 0],
       [Infinity, 4],
       [-Infinity, 0],
-    ] as const)
-      expect(await of([[0, 0]], rows, { reduce: 'countBelow', threshold }), String(threshold)).toEqual([count]);
+    ] as const) {
+      const found = await of([[0, 0]], rows, { reduce: 'countBelow', threshold });
+      expect({ threshold, found }).toEqual({ threshold, found: [count] });
+    }
   });
 
   it('negative distances, of dot', async () => {

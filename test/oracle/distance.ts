@@ -194,10 +194,14 @@ interface Counts {
 }
 
 function counts(x: Row, y: Row, { w }: PairOptions): Counts {
-  const [found, all] = [[0, 0, 0, 0], x.map((_, k) => (w ? (w[k] ?? NaN) : 1))];
-  x.forEach((one, k) => (found[(one !== 0 ? 2 : 0) + (y[k] !== 0 ? 1 : 0)]! += all[k] ?? NaN));
-  const [neither = 0, onlyY = 0, onlyX = 0, both = 0] = found;
-  return { both, onlyX, onlyY, neither, all: compensatedSum(all) };
+  const found = { both: 0, onlyX: 0, onlyY: 0, neither: 0, all: 0 };
+  x.forEach((one, k) => {
+    const weight = w ? (w[k] ?? NaN) : 1;
+    const kind = one !== 0 ? (y[k] !== 0 ? 'both' : 'onlyX') : y[k] !== 0 ? 'onlyY' : 'neither';
+    found[kind] += weight;
+    found.all += weight;
+  });
+  return found;
 }
 
 const boolean =
