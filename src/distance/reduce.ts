@@ -6,7 +6,7 @@ import { OptionError, ShapeError } from '../errors.ts';
 import { show } from '../options.ts';
 import type { Sink } from '../pairwise/index.ts';
 import { scoped, showShape, type Tensor, type TensorLike } from '../tensor/index.ts';
-import { chooseMetric, prepare, runPrepared, type MetricOptions, type Prepared } from './resolve.ts';
+import { chooseMetric, prepare, runPrepared, type MetricOptions } from './resolve.ts';
 
 const KINDS = ['argmin', 'min', 'sum', 'countBelow'] as const;
 
@@ -40,17 +40,8 @@ export function pairwiseReduce(a: TensorLike, b: TensorLike, options: PairwiseRe
       throw new ShapeError(
         `${op}: b of shape ${showShape(prepared.b.shape)} has no rows, and nothing has no ${sink.kind}. Give at least one row.`,
       );
-    if (prepared.b.shape[0] === 0) return nothing(op, prepared, sink);
     return runPrepared(op, prepared, sink, scope);
   });
-}
-
-/** A sum or a count for each row of a where b has none. */
-function nothing(op: string, { a, dtype, checks }: Prepared, sink: Sink): Tensor {
-  const n = a.shape[0] ?? 0;
-  const zeros = a.device.upload(new Float32Array(n), [n], sink.kind === 'countBelow' ? 'uint32' : dtype, op);
-  for (const check of checks) check(zeros);
-  return zeros;
 }
 
 function sinkOf(op: string, options: unknown): Sink {
