@@ -11,56 +11,17 @@ import {
   type Device,
   type Tensor,
 } from '../../src/index.ts';
-import { grid, type Grid } from '../oracle/grid.ts';
-import { matmul as product } from '../oracle/linalg.ts';
 import { expectClose, expectRejects, expectThrows, Findings } from '../support/expect.ts';
 import { openLaneDevice } from '../support/lane.ts';
-import { matricesOf } from '../support/linalg.ts';
-import { Random } from '../support/random.ts';
+import { checkFactor, definite } from '../support/linalg.ts';
 import { floatsOf, gridOf, tensorOf } from '../support/tensors.ts';
-import { factored, precisionOf } from '../tolerance.ts';
+import { factored } from '../tolerance.ts';
 
 let device: Device;
 beforeAll(async () => {
   device = await openLaneDevice();
 });
 afterAll(() => device.close());
-
-/** Symmetric, with eigenvalues that spread more the fewer terms it has. */
-function definite(d: number, seed = d, scale = 1): Grid {
-  const rows = gridOf([d, d], new Random(seed).normal(d * d));
-  const { data } = product(rows, grid([d, d], turned(rows))).product;
-  return gridOf(
-    [d, d],
-    Array.from(data, (value, at) => scale * (value / d + (at % (d + 1) === 0 ? 0.01 : 0))),
-  );
-}
-
-const turned = ({ shape: [d = 0], data }: Grid): number[] =>
-  Array.from({ length: d * d }, (_, at) => data[(at % d) * d + Math.floor(at / d)] ?? NaN);
-
-/** L·Lᵀ beside A, below the diagonal; zeros above it. */
-async function checkFactor(findings: Findings, factor: Tensor, a: Grid, label: string): Promise<void> {
-  const d = a.shape.at(-1) ?? 0;
-  const actual = grid(a.shape, Float64Array.from(await factor.data()));
-  matricesOf(actual).forEach((lower, k) => {
-    const own = matricesOf(a)[k]?.data ?? [];
-    const back = product(lower, grid([d, d], turned(lower))).product;
-    const on = (at: number): boolean => at % d <= Math.floor(at / d);
-    const size = (at: number): number =>
-      Math.sqrt((own[Math.floor(at / d) * (d + 1)] ?? 0) * (own[(at % d) * (d + 1)] ?? 0));
-    findings.close(
-      Array.from(back.data, (value, at) => (on(at) ? value : 0)),
-      Array.from(own, (value, at) => (on(at) ? value : 0)),
-      at => factored(d, precisionOf(factor), size(at)),
-      `${label}, matrix ${k}`,
-    );
-    findings.check(
-      Array.from(lower.data).every((value, at) => on(at) || value === 0),
-      `${label}, matrix ${k}: zeros above the diagonal`,
-    );
-  });
-}
 
 describe('cholesky', () => {
   it('gives A back, on both sides of every panel', async () => {

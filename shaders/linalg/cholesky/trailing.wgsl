@@ -1,10 +1,14 @@
-// One workgroup a BLOCK × BLOCK tile of what follows the panel, on or below the diagonal: subtracts L₂₁·L₂₁ᵀ. An
-// invocation owns 4 × 4 elements, so GROUP = (BLOCK / 4)². See params.wgsl.
+// One invocation 4 × 4 elements of what follows the panel, on or below the diagonal: subtracts L₂₁·L₂₁ᵀ. See params.wgsl.
 
-const SIDE = BLOCK / 4u;    // invocations along a side of the tile
-const PITCH = BLOCK + 1u;   // rows lie so far apart that neighbours fall into different banks
-var<workgroup> left: array<f32, BLOCK * PITCH>;   // L₂₁ of the tile's rows
-var<workgroup> right: array<f32, BLOCK * PITCH>;  // … and of the rows that its columns belong to
+// Subtracts four neighbours of a row, of which those up to the diagonal are wanted.
+fn subtract(start: u32, row: u32, column: u32, sums: vec4f) {
+  if (row >= params.order) { return; }
+  let at = start + row * params.order + column;
+  factor[at] -= sums.x;
+  if (column + 1u <= row) { factor[at + 1u] -= sums.y; }
+  if (column + 2u <= row) { factor[at + 2u] -= sums.z; }
+  if (column + 3u <= row) { factor[at + 3u] -= sums.w; }
+}
 
 @compute @workgroup_size(GROUP)
 fn main(
@@ -13,44 +17,38 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let group = group_number(workgroup, workgroups);
-  if (group >= params.group_count) { return; }
   let begin = params.first + BLOCK;
-  let tiles = (params.order - begin + BLOCK - 1u) / BLOCK;
-  let tile = group % params.groups;
-  let first_row = begin + tile / tiles * BLOCK;
-  let first_column = begin + tile % tiles * BLOCK;
-  if (first_column > first_row) { return; }
+  let fours = (params.order - begin + 3u) / 4u;
+  let place = (group % params.groups) * GROUP + lane;
+  if (group >= params.group_count || place >= fours * fours) { return; }
+  let row = begin + place / fours * 4u;
+  let column = begin + place % fours * 4u;
+  if (column > row) { return; }
   let start = factor_of(group / params.groups);
-  for (var e = lane; e < BLOCK * BLOCK; e += GROUP) {
-    let i = e / BLOCK;
-    let k = e % BLOCK;
-    // Rows beyond the last are not stored: any number will do.
-    let row = min(first_row + i, params.order - 1u);
-    let column = min(first_column + i, params.order - 1u);
-    left[i * PITCH + k] = factor[start + row * params.order + params.first + k];
-    right[i * PITCH + k] = factor[start + column * params.order + params.first + k];
-  }
-  workgroupBarrier();
-  let y = lane / SIDE * 4u;
-  let x = lane % SIDE * 4u;
-  var sums = array<vec4f, 4>();
+  // Rows beyond the last are not stored: any number will do.
+  let last = params.order - 1u;
+  let panel = start + params.first;
+  let left_0 = panel + row * params.order;
+  let left_1 = panel + min(row + 1u, last) * params.order;
+  let left_2 = panel + min(row + 2u, last) * params.order;
+  let left_3 = panel + min(row + 3u, last) * params.order;
+  let right_0 = panel + column * params.order;
+  let right_1 = panel + min(column + 1u, last) * params.order;
+  let right_2 = panel + min(column + 2u, last) * params.order;
+  let right_3 = panel + min(column + 3u, last) * params.order;
+  var sums_0 = vec4f();
+  var sums_1 = vec4f();
+  var sums_2 = vec4f();
+  var sums_3 = vec4f();
   for (var k = 0u; k < BLOCK; k++) {
-    let across = vec4f(
-      right[x * PITCH + k],
-      right[(x + 1u) * PITCH + k],
-      right[(x + 2u) * PITCH + k],
-      right[(x + 3u) * PITCH + k],
-    );
-    sums[0] += left[y * PITCH + k] * across;
-    sums[1] += left[(y + 1u) * PITCH + k] * across;
-    sums[2] += left[(y + 2u) * PITCH + k] * across;
-    sums[3] += left[(y + 3u) * PITCH + k] * across;
+    let across = vec4f(factor[right_0 + k], factor[right_1 + k], factor[right_2 + k], factor[right_3 + k]);
+    sums_0 += factor[left_0 + k] * across;
+    sums_1 += factor[left_1 + k] * across;
+    sums_2 += factor[left_2 + k] * across;
+    sums_3 += factor[left_3 + k] * across;
   }
-  for (var i = 0u; i < 4u; i++) {
-    let row = first_row + y + i;
-    for (var j = 0u; j < 4u; j++) {
-      let column = first_column + x + j;
-      if (row < params.order && column <= row) { factor[start + row * params.order + column] -= sums[i][j]; }
-    }
-  }
+  subtract(start, row, column, sums_0);
+  subtract(start, row + 1u, column, sums_1);
+  subtract(start, row + 2u, column, sums_2);
+  subtract(start, row + 3u, column, sums_3);
 }

@@ -166,7 +166,9 @@ function stackPasses(plan: CholeskyPlan, batch: number, count: number, span: num
     const rows = order - first - BLOCK;
     if (rows <= 0) break;
     passes.push(pass('panel', panelWgsl, GROUP, Math.ceil(rows / GROUP), first, rows * BLOCK * BLOCK));
-    passes.push(pass('trailing', trailingWgsl, GROUP, Math.ceil(rows / BLOCK) ** 2, first, rows * rows * BLOCK));
+    passes.push(
+      pass('trailing', trailingWgsl, GROUP, Math.ceil(Math.ceil(rows / 4) ** 2 / GROUP), first, rows * rows * BLOCK),
+    );
   }
   return passes;
 }

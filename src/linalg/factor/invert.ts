@@ -48,8 +48,8 @@ const invertPrimitive: Primitive<InvertPlan> = {
   webgpu: lowerInvert,
 };
 
-const GROUP = 64;
-/** Rows of one pass: keeps the passes of a large matrix short. */
+const GROUP = 32;
+/** Rows of one pass, a multiple of four: keeps the passes of a large matrix short. */
 const ROWS = 64;
 
 function lowerInvert(plan: InvertPlan, facts: GpuFacts): Lowered {
@@ -71,7 +71,7 @@ function lowerInvert(plan: InvertPlan, facts: GpuFacts): Lowered {
         constants: { GROUP },
         bindings: ['read', 'write'],
       },
-      groups: Math.ceil(order / GROUP),
+      groups: Math.ceil(order / (4 * GROUP)),
       params: Uint32Array.from([order, first, end, source.base, target.base]),
       buffers: [source.binding, target.binding],
       work: (end - first) * end * order,
