@@ -63,7 +63,7 @@ describe('blocks of rows', () => {
       { metric: 'correlation' },
     ] as const satisfies readonly Options[]) {
       const whole = await cdist(a, b, { ...options }).data();
-      for (const rows of [1, 7, 16, 64, 70, 1000])
+      for (const rows of 'w' in options ? [1, 70, 1000] : [16, 33])
         expect((await gathered(a, b, { ...options, rows })).values).toEqual([...whole]);
     }
   });

@@ -48,7 +48,7 @@ for (const [name, assume] of [
       for (const metric of METRICS) {
         const d = widthFor(metric, 33);
         const random = new Random(1);
-        const rows = [rowsFor(metric, [33, d], random), rowsFor(metric, [65, d], random)] as const;
+        const rows = [rowsFor(metric, [33, d], random), rowsFor(metric, [35, d], random)] as const;
         compareRows(batch, device, ['float32'], rows, metric, optionsFor(metric, d, true, random));
       }
       await batch.end();
@@ -58,12 +58,10 @@ for (const [name, assume] of [
       const batch = new Batch();
       for (const [n, m, d] of [
         [127, 128, 20],
-        [129, 33, 64],
-        [32, 130, 65],
-        [64, 64, 100],
-        [31, 129, 17],
+        [129, 33, 65],
+        [32, 64, 17],
       ] as const)
-        for (const metric of ['euclidean', 'cosine', 'cityblock'] as const) {
+        for (const metric of ['euclidean', 'cityblock'] as const) {
           const random = new Random(n);
           compareRows(
             batch,

@@ -44,7 +44,8 @@ for (const [name, assume] of [
 
     it('every metric', async () => {
       const batch = new Batch();
-      for (const metric of METRICS) {
+      // All of them where both limits bite.
+      for (const metric of 'maxBindingBytes' in assume ? METRICS : KINDS) {
         // What whitens rows lies in one binding.
         const d = metric === 'mahalanobis' ? 29 : widthFor(metric, 33);
         const random = new Random(1);
@@ -81,7 +82,7 @@ for (const [name, assume] of [
         const [x, y] = [rowsFor(metric, [60, 70], random), rowsFor(metric, [50, 70], random)];
         const [a, b] = [tensorOf(device, x), tensorOf(device, y)];
         const options = optionsFor(metric, 60, false, random);
-        for (const start of [1, 3, 7])
+        for (const start of [1, 7])
           compareDistances(
             batch,
             a.slice(start, 60).slice(start, start + 60, { axis: 1 }),
