@@ -1,5 +1,6 @@
 /** Node as a place to run benches: this process. What is measured here is the cpu device and what else needs no page. */
 import { pathToFileURL } from 'node:url';
+import { runNative } from './native/run.mjs';
 
 export async function openHost(file) {
   const bench = await import(pathToFileURL(file).href);
@@ -7,7 +8,10 @@ export async function openHost(file) {
     version: `Node/${process.versions.node}`,
     list: async () => bench.list(),
     machine: () => bench.machine('node'),
-    run: (name, request) => bench.run(name, 'node', request),
+    async run(name, request) {
+      const outcome = await bench.run(name, 'node', request);
+      return { ...outcome, entries: [...outcome.entries, ...runNative(outcome, request)] };
+    },
     close: async () => {},
   };
 }

@@ -41,13 +41,15 @@ const columns = [
 
 /** Times in ms. `queued` is a call's time among many, without the trip to the host; `to ours` compares medians. */
 export function describeOutcome(outcome, machine) {
-  const { bench, title, shape, bytes, entries, problem } = outcome;
+  const { bench, title, shape, bytes, flops, entries, problem } = outcome;
   if (problem !== undefined) return `\n${bench} could not run: ${problem}`;
   const ours = entries.find(({ rounds }) => rounds?.length > 0)?.rounds;
-  const rows = entries.map(entry => rowOf(entry, bytes, copySpeed(entry, machine), ours));
+  const rows = entries.map(entry => rowOf(entry, { bytes, flops, copy: copySpeed(entry, machine) }, ours));
   const how = outcome.readback ? 'result read back' : 'result stays';
   const heading = `\n${bench}: ${title} · ${shape.map(length => length.toLocaleString('en')).join(' × ')} · ${number(bytes / 1e6)} MB · ${how}`;
-  return [heading, ...table([columns, ...rows])].join('\n');
+  const head =
+    flops === undefined ? columns : columns.map(name => ({ 'GB/s': 'GFLOP/s', 'of copy': '' })[name] ?? name);
+  return [heading, ...table([head, ...rows])].join('\n');
 }
 
 /** What this device moves when it only copies. */
@@ -55,11 +57,12 @@ function copySpeed({ device }, { host, gpu }) {
   return device === 'webgpu' && gpu ? Math.max(gpu.bufferCopy, gpu.kernelCopy) : host.copy;
 }
 
-function rowOf({ name, first, rounds = [], queued, error, note }, bytes, copy, ours) {
+function rowOf({ name, first, rounds = [], queued, error, note }, { bytes, flops, copy }, ours) {
   if (rounds.length === 0) return [name, first === undefined ? '' : number(first), note ?? 'no time'];
   const middle = median(rounds);
   const speed = ms => {
     if (ms === undefined) return ['', '', ''];
+    if (flops !== undefined) return [number(ms), number(flops / 1e6 / ms), ''];
     const rate = bytes / 1e6 / ms;
     return [number(ms), number(rate), `${Math.round((100 * rate) / copy)} %`];
   };

@@ -12,6 +12,10 @@ export interface Bench {
   readonly shape: { readonly full: readonly number[]; readonly quick: readonly number[] };
   /** The least bytes that have to move for an input of a shape: inputs read once, outputs written once. */
   readonly bytes: (shape: readonly number[]) => number;
+  /** Additions and multiplications, where they and not bytes are what takes time. */
+  readonly flops?: (shape: readonly number[]) => number;
+  /** Answers smaller than this count as it when errors are judged: what cancels has no relative error to speak of. */
+  readonly floor?: (shape: readonly number[]) => number;
   /** The answer in doubles, by a loop of its own. One array an output. */
   readonly expected: (x: Float32Array, shape: readonly number[]) => Float64Array[];
   /** False where the result is too large to be read back each time: then a round ends when the result is there. */

@@ -27,6 +27,7 @@ export interface Outcome {
   readonly title: string;
   readonly shape: readonly number[];
   readonly bytes: number;
+  readonly flops?: number;
   readonly readback: boolean;
   readonly entries: readonly Entry[];
 }
@@ -78,12 +79,13 @@ export async function runBench(bench: Bench, peers: readonly Peer[], { quick, se
   await takeTurns(bench, right, effort);
   for (const contestant of right) await queue(contestant, effort);
   for (const { session, x } of contestants) session.free(x);
-  const { name, title, bytes, readback } = bench;
+  const { name, title, bytes, flops, readback } = bench;
   return {
     bench: name,
     title,
     shape,
     bytes: bytes(shape),
+    ...(flops && { flops: flops(shape) }),
     readback,
     entries: [...contestants.map(entryOf), ...failed],
   };
@@ -114,7 +116,7 @@ async function prepare(
   const first = performance.now() - begun;
   const answers = early ?? (await Promise.all(results.map(result => session.read(result))));
   for (const result of results) session.free(result);
-  const error = Math.max(...expected.map((truth, k) => largestError(answers[k], truth)));
+  const error = Math.max(...expected.map((truth, k) => largestError(answers[k], truth, bench.floor?.(shape) ?? 0)));
   const note =
     error <= LOOSE ? undefined : error <= WRONG ? `off by ${(100 * error).toPrecision(2)} %` : 'its answer is wrong';
   return { name, peer, session, way, x, times: [], first, error, ...(note && { note }) };
@@ -131,12 +133,12 @@ async function finish(
   return undefined;
 }
 
-function largestError(answer: Float32Array | undefined, truth: Float64Array): number {
+function largestError(answer: Float32Array | undefined, truth: Float64Array, floor: number): number {
   if (answer?.length !== truth.length) return Infinity;
   let worst = 0;
   for (let k = 0; k < truth.length; k++) {
     const right = truth[k] ?? 0;
-    const off = Math.abs((answer[k] ?? NaN) - right) / (right === 0 ? 1 : Math.abs(right));
+    const off = Math.abs((answer[k] ?? NaN) - right) / (Math.max(Math.abs(right), floor) || 1);
     if (!(off <= worst)) worst = off;
   }
   return Number.isNaN(worst) ? Infinity : worst;

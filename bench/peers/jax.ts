@@ -4,7 +4,7 @@
  * faster, so that is what stands here.
  */
 import type * as Jax from '@jax-js/jax';
-import type { Peer, Session } from './peer.ts';
+import type { PairMetric, Peer, Session } from './peer.ts';
 
 type Jit = typeof Jax.jit;
 type Norm = (x: Jax.Array) => Jax.Array;
@@ -36,6 +36,19 @@ function session(jax: typeof Jax, device: 'webgpu' | 'wasm', jit: Jit): Session<
     return x => numpy.linalg.vectorNorm(x, { ord, axis, keepdims });
   };
   const norms = once((ord: number, axis: number | null) => jit(normBy(ord, axis)));
+  /** As its users write it: the product of all rows, and what follows from it. */
+  const products = once((metric: PairMetric) =>
+    jit((a: Jax.Array, b: Jax.Array) => {
+      if (metric === 'inner') return numpy.matmul(a, b.transpose());
+      if (metric === 'cosine') {
+        const unit = (x: Jax.Array): Jax.Array => x.ref.div(normBy(2, 1, true)(x));
+        return numpy.subtract(1, numpy.matmul(unit(a), unit(b).transpose()));
+      }
+      const squares = (x: Jax.Array, axis: number): Jax.Array => numpy.expandDims(numpy.sum(numpy.square(x), 1), axis);
+      const product = numpy.matmul(a.ref, b.ref.transpose()).mul(2);
+      return numpy.sqrt(numpy.maximum(squares(a, 1).add(squares(b, 0)).sub(product), 0));
+    }),
+  );
   const normalized = once((axis: number) => jit((x: Jax.Array) => x.ref.div(normBy(2, axis, true)(x))));
   const summaries = once((axis: number) =>
     jit((x: Jax.Array) => [0, 1, 2, Infinity].map((ord, k) => normBy(ord, axis)(k < 3 ? x.ref : x))),
@@ -52,6 +65,11 @@ function session(jax: typeof Jax, device: 'webgpu' | 'wasm', jit: Jit): Session<
     settle: ready,
     free: x => x.dispose(),
     norm: (x, ord, axis) => norms(ord, axis ?? null)(x.ref),
+    pairs(x, metric, queries) {
+      if (metric === 'cityblock' || metric === 'mahalanobis') return undefined;
+      const some = queries === undefined ? x.ref : x.ref.slice([0, queries]);
+      return products(metric)(some, x.ref);
+    },
     normalize: (x, axis) => normalized(axis)(x.ref),
     normSummary: (x, axis) => summaries(axis)(x.ref),
   };

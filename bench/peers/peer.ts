@@ -12,6 +12,8 @@ export interface Peer {
   open(): Promise<Session<unknown>>;
 }
 
+export type PairMetric = 'inner' | 'euclidean' | 'cosine' | 'cityblock' | 'mahalanobis';
+
 export type Host = 'chrome' | 'node';
 
 /** Methods, not function properties: a session of some `T` then passes for one of `unknown`. */
@@ -27,6 +29,8 @@ export interface Session<T> {
 
   /** Vector norms along an axis, or of everything. */
   norm?(x: T, ord: number, axis?: number): T | undefined;
+  /** One number for each of the first `queries` rows of x (all, where left out) with each row of x. */
+  pairs?(x: T, metric: PairMetric, queries?: number): T | undefined;
   /** Vectors along an axis brought to unit L2 norm. */
   normalize?(x: T, axis: number): T;
   /** L0, L1, L2 and L∞ along an axis by one call. */

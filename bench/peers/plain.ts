@@ -1,5 +1,5 @@
 /** Loops as one writes them by hand, sums in doubles. What a library has to be worth its dependency against. */
-import type { Peer, Session } from './peer.ts';
+import type { PairMetric, Peer, Session } from './peer.ts';
 
 interface Matrix {
   readonly values: Float32Array;
@@ -24,6 +24,16 @@ const session: Session<Matrix> = {
     if (!reduce) return undefined;
     for (let row = 0; row < rows; row++) out[row] = reduce(x.values, row * columns, (row + 1) * columns);
     return vector(out);
+  },
+  pairs({ values, shape }, metric, queries) {
+    const [rows = 1, columns = 1] = shape;
+    const one = pairLoops[metric];
+    if (!one) return undefined;
+    const asked = queries ?? rows;
+    const out = new Float32Array(asked * rows);
+    for (let i = 0; i < asked; i++)
+      for (let j = 0; j < rows; j++) out[i * rows + j] = one(values, i * columns, j * columns, columns);
+    return { values: out, shape: [asked, rows] };
   },
   normalize({ values, shape }) {
     const [rows = 1, columns = 1] = shape;
@@ -63,6 +73,26 @@ const session: Session<Matrix> = {
 };
 
 const vector = (values: Float32Array): Matrix => ({ values, shape: [values.length] });
+
+type PairLoop = (x: Float32Array, i: number, j: number, length: number) => number;
+
+const pairLoops: Partial<Record<PairMetric, PairLoop>> = {
+  inner(x, i, j, length) {
+    let sum = 0;
+    for (let k = 0; k < length; k++) sum += (x[i + k] as number) * (x[j + k] as number);
+    return sum;
+  },
+  euclidean(x, i, j, length) {
+    let sum = 0;
+    for (let k = 0; k < length; k++) sum += ((x[i + k] as number) - (x[j + k] as number)) ** 2;
+    return Math.sqrt(sum);
+  },
+  cityblock(x, i, j, length) {
+    let sum = 0;
+    for (let k = 0; k < length; k++) sum += Math.abs((x[i + k] as number) - (x[j + k] as number));
+    return sum;
+  },
+};
 
 type RowNorm = (x: Float32Array, from: number, to: number) => number;
 

@@ -3,7 +3,7 @@
  * and what its users write. It has one current backend, which is set before each turn.
  */
 import type * as Tf from '@tensorflow/tfjs-core';
-import type { Peer, Session } from './peer.ts';
+import type { PairMetric, Peer, Session } from './peer.ts';
 
 const peer = (device: 'webgpu' | 'wasm'): Peer => ({
   name: 'TF.js',
@@ -40,6 +40,19 @@ function session(tf: typeof Tf, device: string): Session<Tf.Tensor> {
     if (ord === 2) return tf.sqrt(tf.sum(tf.square(x), axis, keepDims));
     return ord === 1 || ord === Infinity ? tf.norm(x, ord, axis, keepDims) : undefined;
   };
+  /** As its users write it: the product of all rows, and what follows from it. */
+  const pairs = (x: Tf.Tensor2D, metric: PairMetric, queries?: number): Tf.Tensor | undefined => {
+    const some = queries === undefined ? x : tf.slice2d(x, [0, 0], [queries, -1]);
+    if (metric === 'inner') return tf.matMul(some, x, false, true);
+    if (metric === 'cosine') {
+      const unit = (rows: Tf.Tensor2D): Tf.Tensor2D => tf.div(rows, norm(rows, 2, 1, true) ?? rows);
+      return tf.sub(1, tf.matMul(unit(some), unit(x), false, true));
+    }
+    if (metric !== 'euclidean') return undefined;
+    const left = tf.sum(tf.square(some), 1, true);
+    const right = tf.reshape(tf.sum(tf.square(x), 1), [1, -1]);
+    return tf.sqrt(tf.relu(tf.sub(tf.add(left, right), tf.mul(2, tf.matMul(some, x, false, true)))));
+  };
   /** The first element, by a kernel that needs `x` to be there. */
   const touch = async (x: Tf.Tensor): Promise<void> => {
     if (x.rank === 0) return void (await x.data());
@@ -65,6 +78,7 @@ function session(tf: typeof Tf, device: string): Session<Tf.Tensor> {
     },
     free: x => x.dispose(),
     norm: (x, ord, axis) => tf.tidy(() => norm(x, ord, axis)),
+    pairs: (x, metric, queries) => tf.tidy(() => pairs(x as Tf.Tensor2D, metric, queries)),
     normalize: (x, axis) => tf.tidy(() => tf.div(x, norm(x, 2, axis, true) ?? x)),
   };
 }

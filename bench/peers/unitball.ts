@@ -1,5 +1,5 @@
 /** This library, as built into dist/, on each of its devices. */
-import { norm, normalize, normSummary, openDevice, type Device, type Tensor } from 'unitball';
+import { cdist, inner, norm, normalize, normSummary, openDevice, type Device, type Tensor } from 'unitball';
 import type { Peer, Session } from './peer.ts';
 
 const peer = (kind: 'webgpu' | 'wasm' | 'cpu'): Peer => ({
@@ -35,6 +35,10 @@ const session = (device: Device): Session<Tensor> => ({
   settle: async list => void (await Promise.all(list.map(touch))),
   free: x => x.dispose(),
   norm: (x, ord, axis) => norm(x, axis === undefined ? { ord } : { ord, axis }),
+  pairs(x, metric, queries) {
+    const some = queries === undefined ? x : x.slice(0, queries);
+    return metric === 'inner' ? inner(some, x) : cdist(some, x, metric);
+  },
   normalize: (x, axis) => normalize(x, { axis }),
   normSummary(x, axis) {
     const { l0, l1, l2, linf, min } = normSummary(x, { axis });

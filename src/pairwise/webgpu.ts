@@ -283,7 +283,7 @@ function tileKernel(
       ...sinkConstants(plan.sink),
       GROUP: how.group,
       BLOCK,
-      ...(how.inFours ? {} : { TAIL: how.tail }),
+      TAIL: how.tail && !how.inFours,
     },
     aliases: { Element: element, Four: `vec4<${element}>`, Source: how.inFours ? `vec4<${element}>` : element },
     bindings: lines.map((_, binding) => (binding === sources.length ? 'write' : 'read')),

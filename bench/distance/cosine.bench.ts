@@ -1,0 +1,8 @@
+/** Cosine distances of all rows. */
+import type { Bench } from '../harness/bench.ts';
+import { pairBench } from './pairs.ts';
+
+export const bench: Bench = {
+  name: 'distance/cosine',
+  ...pairBench('Cosine distances of all rows', 'cosine', { full: [1024, 1024], quick: [512, 512] }),
+};

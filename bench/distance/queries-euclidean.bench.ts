@@ -1,0 +1,8 @@
+/** Euclidean distances of 64 rows to all. */
+import type { Bench } from '../harness/bench.ts';
+import { pairBench } from './pairs.ts';
+
+export const bench: Bench = {
+  name: 'distance/queries-euclidean',
+  ...pairBench('Euclidean distances of 64 rows to all', 'euclidean', { full: [50_000, 384], quick: [10_000, 384] }, 64),
+};
