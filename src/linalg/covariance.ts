@@ -11,10 +11,10 @@ import {
   emptyTensor,
   scoped,
   showShape,
-  Tensor,
   toTensors,
   type Device,
   type Scope,
+  type Tensor,
   type TensorLike,
 } from '../tensor/index.ts';
 import { centred, centreOf, scalesOf, scatter } from './moments.ts';

@@ -2,11 +2,12 @@
  * `matmul`: matrix products with numpy's rules for vectors and stacks. A product A·B is all pairs of rows of A and of Bᵀ.
  */
 import type { DeviceOption } from '../arith/index.ts';
-import { ShapeError } from '../errors.ts';
+import { LimitError, ShapeError } from '../errors.ts';
 import { checkOptions } from '../options.ts';
 import { pairs } from '../pairwise/index.ts';
 import {
   broadcastShapes,
+  bytesOf,
   castTensor,
   commonDtype,
   copyRowMajor,
@@ -18,6 +19,7 @@ import {
   sizeOf,
   Tensor,
   toTensors,
+  type Dtype,
   type Scope,
   type TensorLike,
 } from '../tensor/index.ts';
@@ -64,6 +66,7 @@ export function matmul(a: TensorLike, b: TensorLike, options: DeviceOption = {})
     const n = rows.shape.at(-2) ?? 1;
     const m = columns.shape.at(-2) ?? 1;
     const shape = [...batch, ...(ownA.length === 1 ? [] : [n]), ...(ownB.length === 1 ? [] : [m])];
+    checkFits(shape, dtype, left, op);
     if (inner === 0) return left.device.upload(new Float32Array(sizeOf(shape)), shape, dtype, op);
     return scope.keep(multiply(rows, columns, batch, op, scope)).reshape(shape);
   });
@@ -109,6 +112,15 @@ function stackOf(x: Tensor, batch: readonly number[], op: string, scope: Scope):
       strides: [stride, ...source.strides.slice(-2)],
     }),
   );
+}
+
+function checkFits(shape: readonly number[], dtype: Dtype, a: Tensor, op: string): void {
+  const bytes = sizeOf(shape) * bytesOf(dtype);
+  const most = a.device.engine.backend.maxStorageBytes;
+  if (bytes > most)
+    throw new LimitError(
+      `${op}: the result of shape ${showShape(shape)} takes ${bytes} bytes, and one buffer of this device holds ${most}. Multiply blocks of rows: a.slice(start, end).`,
+    );
 }
 
 function broadcastBatches(a: readonly number[], b: readonly number[], shown: string, op: string): number[] {

@@ -106,12 +106,20 @@ for (const [name, assume] of [
     });
   });
 
-describe('a matrix that no binding spans', () => {
-  it('is refused by its size, where there are bindings', async () => {
+describe('where there is no room', () => {
+  it('a matrix that no binding spans is refused by its size', async () => {
     const device = await openLaneDevice({ assume: { maxBindingBytes: 4096 } });
     const a = tensorOf(device, definite(40));
     if (isGpuLane) expectThrows(() => cholesky(a), LimitError, 'cholesky', '40 rows', '6400 bytes', '4096');
     else await cholesky(a).data();
+    device.close();
+  });
+
+  it('a product that no buffer holds says its size, and how to go on', async () => {
+    const device = await openLaneDevice({ assume: { maxBufferBytes: 4096 } });
+    const [a, b] = [device.tensor(new Float32Array(80), [40, 2]), device.tensor(new Float32Array(80), [2, 40])];
+    if (isGpuLane) expectThrows(() => matmul(a, b), LimitError, 'matmul', '[40, 40]', '6400 bytes', 'a.slice');
+    else await matmul(a, b).data();
     device.close();
   });
 });

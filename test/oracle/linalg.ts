@@ -78,7 +78,8 @@ export function covariance(
   const products = (f: (a: number, b: number, i: number, j: number) => number): Float64Array =>
     Float64Array.from({ length: d * d }, (_, at) => {
       const [i, j] = [Math.floor(at / d), at % d];
-      const [a = [], b = []] = [columns[i], columns[j]];
+      const a = columns[i] ?? [];
+      const b = columns[j] ?? [];
       return (
         compensatedSum(each(k => weight(k) * f(a[k] ?? NaN, b[k] ?? NaN, ranges[i] ?? NaN, ranges[j] ?? NaN))) / divisor
       );
@@ -138,9 +139,9 @@ function ledoitWolf(columns: readonly (readonly number[])[]): { share: number; s
 }
 
 /** √(vᵀ·C⁻¹·v) for a vector v, by elimination with the largest pivot of each column. */
-export function mahalanobis(v: readonly number[], covariance: Grid): number {
+export function mahalanobis(v: readonly number[], spread: Grid): number {
   const d = v.length;
-  const work = v.map((value, i) => [...Array.from({ length: d }, (_, j) => valueAt(covariance, [i, j])), value]);
+  const work = v.map((value, i) => [...Array.from({ length: d }, (_, j) => valueAt(spread, [i, j])), value]);
   for (let k = 0; k < d; k++) {
     const below = work.slice(k).map(row => Math.abs(row[k] ?? NaN));
     const pivot = k + below.indexOf(Math.max(...below));
