@@ -12,6 +12,8 @@ import type { Host } from './peers/peer.ts';
 const files = import.meta.glob<{ bench: Bench }>('./*/*.bench.ts', { eager: true });
 const benches = new Map(Object.values(files).map(({ bench }) => [bench.name, bench]));
 
+export { tiles } from './tiles.ts';
+
 export interface Request {
   readonly quick: boolean;
   /** Only peers whose name contains one of these; none means all. */

@@ -40,6 +40,7 @@ export async function openHost(folder) {
     version: await browser.version(),
     list: () => inFreshPage(() => globalThis.bench.list()),
     machine: () => inFreshPage(() => globalThis.bench.machine('chrome')),
+    tiles: () => inFreshPage(() => globalThis.bench.tiles()),
     run: (name, request) => inFreshPage((...args) => globalThis.bench.run(...args), name, 'chrome', request),
     async close() {
       await browser.close();

@@ -18,7 +18,6 @@ import { parseArgs } from 'node:util';
 import { build } from '../scripts/build.mjs';
 import { installPackages } from '../scripts/install.mjs';
 import { root } from '../scripts/paths.mjs';
-import { bundle } from './bundle.mjs';
 import { installPeers, peerVersions } from './install.mjs';
 import { judge } from './ratios.mjs';
 import { describeMachine, describeOutcome } from './report.mjs';
@@ -57,7 +56,8 @@ async function main() {
 }
 
 async function measure(host, wanted, request) {
-  const { openHost } = await import(`./host-${host}.mjs`);
+  // What these import was installed only just now.
+  const [{ bundle }, { openHost }] = await Promise.all([import('./bundle.mjs'), import(`./host-${host}.mjs`)]);
   const place = await openHost(await bundle(host));
   try {
     const names = (await place.list()).filter(wanted);

@@ -25,6 +25,8 @@ export interface GpuFacts {
   readonly software: boolean;
   /** True where tiles shared in workgroup memory pay: NVIDIA and AMD. Elsewhere registers and caches do better. */
   readonly sharedTiles: boolean;
+  /** Rows and columns that an invocation of a pairwise kernel takes; 0 for what the table of tiles says. For tuning. */
+  readonly tileSide: number;
 }
 
 /** What a device is, for people and for reports. */

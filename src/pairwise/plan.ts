@@ -6,6 +6,7 @@ import type { GpuFacts } from '../device/index.ts';
 import type { PairKernel } from './metric.ts';
 import type { PairPlan } from './pairwise.ts';
 import { SIDE } from './tile.ts';
+import { tileTable } from './tile-table.ts';
 
 /** The tile of one invocation, and where it keeps the rows that it reads. */
 export interface Tile {
@@ -35,17 +36,13 @@ export interface PairLaunch {
   readonly boxes: readonly PairBox[];
 }
 
-/** Rows and columns that an invocation takes at most, by the arithmetic of a step. Figures: bench/distance, 1024³. */
-const LARGEST = {
-  software: { light: 16, middle: 8, heavy: 4 },
-  registers: { light: 8, middle: 4, heavy: 2 },
-  workgroup: { light: 8, middle: 4, heavy: 2 },
-} as const;
-
 /** Invocations (in `workgroup` memory: workgroups) that keep a device busy. */
 const BUSY = { software: 256, registers: 2 ** 15, workgroup: 256 } as const;
 
-/** Element steps below which the largest tiles of software adapters do not earn the second that they take to compile. */
+/** How long a step of an element takes, a product being 1. */
+export const COSTS = { light: 1, middle: 2, heavy: 8 } as const;
+
+/** Steps below which the largest tiles of software adapters do not earn the second that they take to compile. */
 const WORTH_COMPILING = 2 ** 28;
 
 /** Below this many rows on a side a workgroup's tile would be mostly empty. */
@@ -62,9 +59,10 @@ export function tileFor(plan: PairPlan, kernel: PairKernel, facts: GpuFacts): Ti
   const shared = facts.sharedTiles && facts.maxInvocations >= SIDE * SIDE && Math.min(plan.n, plan.m) >= SHARED_LEAST;
   const memory = shared ? 'workgroup' : 'registers';
   const kind = facts.software && !shared ? 'software' : memory;
-  const largest = LARGEST[kind][kernel.cost ?? 'middle'];
-  const small = kind === 'software' && plan.batches * plan.n * plan.m * plan.length < WORTH_COMPILING;
-  const most = small ? Math.min(8, largest) : largest;
+  const largest = facts.tileSide || tileTable[kind][kernel.cost ?? 'middle'];
+  const steps = plan.batches * plan.n * plan.m * plan.length * COSTS[kernel.cost ?? 'middle'];
+  const small = kind === 'software' && steps < WORTH_COMPILING;
+  const most = small && !facts.tileSide ? Math.max(1, largest / 2) : largest;
   const side = shared ? SIDE : 1;
   let rows = powerUpTo(Math.ceil(plan.n / side), most);
   let columns = powerUpTo(Math.ceil(plan.m / side), most);

@@ -40,7 +40,7 @@ import weightsNoneWgsl from '../../shaders/pairwise/weights-none.wgsl';
 import weightsWgsl from '../../shaders/pairwise/weights.wgsl';
 import { condensedIndex, type PairPlan, type Sink } from './pairwise.ts';
 import type { PairMetric } from './metric.ts';
-import { planPairs, type PairBox, type PairLaunch } from './plan.ts';
+import { COSTS, planPairs, type PairBox, type PairLaunch } from './plan.ts';
 import { centrePass, preparedStride, preparePasses, type GpuPreparation } from './prepare.ts';
 import { BLOCK, SIDE, stepOf, tileText, type TileShape } from './tile.ts';
 
@@ -219,9 +219,6 @@ function boxPass(job: Job, box: PairBox, sinkWords: number): Pass {
     work: box.batches * box.rows * box.columns * (fours * 2 * COSTS[metric.gpu.cost ?? 'middle'] + 4),
   };
 }
-
-/** How long a step of four elements takes, in units of half an element read. */
-const COSTS = { light: 1, middle: 2, heavy: 8 } as const;
 
 /** Where a box's results lie. The base of condensed results may be "negative": unsigned arithmetic wraps round. */
 function outRange(job: Job, box: PairBox, sinkWords: number): ReturnType<typeof bindRange> {

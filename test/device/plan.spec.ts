@@ -19,6 +19,8 @@ const facts: GpuFacts = {
   maxInvocations: 256,
   bindingAlignment: 256,
   software: true,
+  sharedTiles: false,
+  tileSide: 0,
 };
 
 describe('groups', () => {

@@ -122,6 +122,7 @@ export function factsOf(
     maxInvocations: Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),
     bindingAlignment: limits.minStorageBufferOffsetAlignment,
     software,
+    tileSide: 0,
     sharedTiles: !software && ['nvidia', 'amd'].includes(adapterInfo.vendor),
     ...assume,
   };
