@@ -1,5 +1,6 @@
 /** Timing one call of `norm` on one device, or the same thing as a plain loop. No page in here. */
 import { norm, type Device } from 'unitball';
+import { numbersOf } from './numbers.ts';
 import { plainNorms, type Ord } from './plain-loops.mjs';
 
 /** A matrix of float32 and what to ask of it. */
@@ -29,14 +30,8 @@ export async function measureDevice(device: Device, task: Task, signal: AbortSig
     const row = matrix.row(0);
     await row.data(); // the matrix has arrived
     row.dispose();
-    return await measure(signal, async () => {
-      const norms = norm(matrix, { ...(task.ord !== undefined && { ord: task.ord }), axis: task.axis });
-      try {
-        return await norms.data();
-      } finally {
-        norms.dispose();
-      }
-    });
+    const options = { ...(task.ord !== undefined && { ord: task.ord }), axis: task.axis };
+    return await measure(signal, () => numbersOf(norm(matrix, options)));
   } finally {
     matrix.dispose();
   }

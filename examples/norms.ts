@@ -1,9 +1,11 @@
 /** The page on norms: the picture of unit balls, and norms of a matrix measured on the devices of this browser. */
 import { OptionError, ShapeError, UnsupportedError, type DeviceKind } from 'unitball';
 import { bars, type Bar } from './bars.ts';
-import { deviceOf, kinds, messageOf, nameOf } from './devices.ts';
+import { offer } from './device-choice.ts';
+import { deviceOf, kinds, messageOf } from './devices.ts';
 import { byId, html } from './dom.ts';
 import { breath, measureDevice, measurePlain, type Measured, type Task } from './measure.ts';
+import { grouped, megabytes, milliseconds, scientific } from './numbers.ts';
 import { fillWithNoise, promisedError, worstError } from './plain-loops.mjs';
 import { showUnitBalls } from './unit-ball.ts';
 
@@ -59,20 +61,10 @@ function say(text: string, isError = false): void {
   status.classList.toggle('error', isError);
 }
 
-/** The device list: each is opened to learn its name; what cannot be opened says why. */
-async function offer(kind: DeviceKind): Promise<void> {
-  const box = html('input', { type: 'checkbox', name: 'device', value: kind });
-  const name = html('span', { class: 'soft' }, 'opening …');
-  box.disabled = true;
-  choices.append(html('label', {}, box, html('span', {}, kind, ' ', name)));
-  try {
-    const device = await deviceOf(kind);
-    name.textContent = nameOf(device.info);
-    box.disabled = false;
-    box.checked = kind !== 'wasm' || device.info.kernels === 'wasm';
-  } catch (error) {
-    name.textContent = messageOf(error);
-  }
+/** All that compute by themselves are ticked. */
+async function offerTicked(kind: DeviceKind): Promise<void> {
+  const offered = await offer(choices, 'checkbox', kind);
+  if (offered) offered.box.checked = kind !== 'wasm' || offered.device.info.kernels === 'wasm';
 }
 
 let noise = new Float32Array(0);
@@ -89,7 +81,7 @@ async function run(signal: AbortSignal): Promise<void> {
   if (chosen.length === 0) return say('Tick at least one device.', true);
   if (count > mostElements)
     return say(
-      `${shape.rows.toLocaleString('en')} × ${shape.columns} numbers take ${megabytes(count * 4)}. Choose at most ${megabytes(mostElements * 4)}.`,
+      `${grouped(shape.rows)} × ${shape.columns} numbers take ${megabytes(count * 4)}. Choose at most ${megabytes(mostElements * 4)}.`,
       true,
     );
   say('Making the numbers …');
@@ -106,7 +98,7 @@ async function run(signal: AbortSignal): Promise<void> {
   await breath();
   done.push({ name: plain, colour: 'var(--soft)', measured: await measurePlain(task, signal) });
   show(task, done);
-  say(`Done: ${megabytes(count * 4)}, ${shape.rows.toLocaleString('en')} × ${shape.columns}.`);
+  say(`Done: ${megabytes(count * 4)}, ${grouped(shape.rows)} × ${shape.columns}.`);
 }
 
 async function runOn(kind: DeviceKind, task: Task, signal: AbortSignal): Promise<Result> {
@@ -173,11 +165,6 @@ function termsOf({ rows, columns, ord, axis }: Task): number {
   return Math.abs(ord) === 1 ? rows : columns;
 }
 
-const scientific = (value: number): string => (value === 0 ? '0' : value.toExponential(1));
-const milliseconds = (value: number): string =>
-  `${value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : Math.round(value)} ms`;
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
-
 let underway: AbortController | undefined;
 
 async function start(): Promise<void> {
@@ -205,5 +192,5 @@ stopButton.addEventListener('click', () => underway?.abort());
 
 showCall();
 byId('columns-shown', HTMLTableRowElement).append(...headings.map(text => html('th', { scope: 'col' }, text)));
-await Promise.all([showUnitBalls(), ...kinds.map(offer)]);
+await Promise.all([showUnitBalls(), ...kinds.map(offerTicked)]);
 document.body.dataset['state'] = 'ready';
