@@ -2,7 +2,8 @@
  * The test projects that Node starts: `cpu` and `node` (Dawn) run here, `chrome` runs the same specs in a page of headless
  * Chromium, `package` tests what is published. Deno starts the fourth lane itself, from vitest.deno.config.ts.
  *
- * Software GPUs are slow and share the machine's few cores with the runner, so GPU lanes run one file at a time.
+ * On a software GPU most of a spec's time is the compiling of shaders, which takes one core: the native lanes run two files at
+ * a time. The browser runs one, since a spec there crashes the GPU process that all pages share.
  */
 import { defineConfig } from 'vitest/config';
 import { launchBrowser } from './scripts/browser.mjs';
@@ -39,7 +40,7 @@ export default defineConfig({
     reporters: ['default', new LaneReporter()],
     projects: [
       { extends: true, test: { ...laneOf('cpu'), pool: 'forks' } },
-      { extends: true, test: { ...laneOf('node'), pool: 'forks', fileParallelism: false } },
+      { extends: true, test: { ...laneOf('node'), pool: 'forks', maxWorkers: 2 } },
       {
         extends: true,
         test: {

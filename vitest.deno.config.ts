@@ -1,5 +1,5 @@
 /**
- * The deno lane: the same specs on wgpu and naga. Deno itself runs Vitest here, one fork at a time, because Vitest's thread
+ * The deno lane: the same specs on wgpu and naga. Deno itself runs Vitest here, in forks, because Vitest's thread
  * pool needs a part of node:worker_threads that Deno lacks.
  */
 import { defineConfig } from 'vitest/config';
@@ -17,8 +17,7 @@ export default defineConfig({
     setupFiles: ['test/support/setup.ts'],
     provide: { lane: 'deno' },
     pool: 'forks',
-    maxWorkers: 1,
-    fileParallelism: false,
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

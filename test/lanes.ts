@@ -28,6 +28,12 @@ export const exceptions: readonly Exception[] = [
     notOn: ['cpu', 'node', 'deno'],
     reason: 'it is about Web Workers that load modules through the bundler, which the native lanes do not have',
   },
+  ...['distance/hardware.spec.ts', 'distance/limits.spec.ts', 'linalg/limits.spec.ts'].map((file): Exception => ({
+    file,
+    notOn: ['chrome'],
+    reason:
+      'it makes up limits and adapters, which pick other kernels in any runtime: node and deno compile those by both shader compilers',
+  })),
 ];
 
 /** The globs, from the repository's root, that a lane's runner leaves out. */
