@@ -4,5 +4,5 @@ import { pairBench } from './pairs.ts';
 
 export const bench: Bench = {
   name: 'distance/cityblock',
-  ...pairBench('City-block distances of all rows', 'cityblock', { full: [1024, 1024], quick: [512, 512] }),
+  ...pairBench('City-block distances of all rows', 'cityblock', { full: [2048, 1024], quick: [1024, 512] }),
 };

@@ -4,5 +4,5 @@ import { pairBench } from './pairs.ts';
 
 export const bench: Bench = {
   name: 'distance/cosine',
-  ...pairBench('Cosine distances of all rows', 'cosine', { full: [1024, 1024], quick: [512, 512] }),
+  ...pairBench('Cosine distances of all rows', 'cosine', { full: [2048, 1024], quick: [1024, 512] }),
 };

@@ -4,5 +4,5 @@ import { pairBench } from './pairs.ts';
 
 export const bench: Bench = {
   name: 'distance/euclidean',
-  ...pairBench('Euclidean distances of all rows', 'euclidean', { full: [1024, 1024], quick: [512, 512] }),
+  ...pairBench('Euclidean distances of all rows', 'euclidean', { full: [2048, 1024], quick: [1024, 512] }),
 };

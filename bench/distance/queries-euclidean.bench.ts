@@ -4,5 +4,5 @@ import { pairBench } from './pairs.ts';
 
 export const bench: Bench = {
   name: 'distance/queries-euclidean',
-  ...pairBench('Euclidean distances of 64 rows to all', 'euclidean', { full: [50_000, 384], quick: [10_000, 384] }, 64),
+  ...pairBench('Euclidean distances of 64 rows to all', 'euclidean', { full: [50_064, 384], quick: [10_064, 384] }, 64),
 };

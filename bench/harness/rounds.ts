@@ -78,7 +78,7 @@ export async function runBench(bench: Bench, peers: readonly Peer[], { quick, se
   const right = contestants.filter(({ error }) => error <= WRONG);
   await takeTurns(bench, right, effort);
   for (const contestant of right) await queue(contestant, effort);
-  for (const { session, x } of contestants) session.free(x);
+  for (const { session, x } of contestants) [x].flat().forEach(operand => session.free(operand));
   const { name, title, bytes, flops, readback } = bench;
   return {
     bench: name,
@@ -104,12 +104,19 @@ async function prepare(
   expected: readonly Float64Array[],
 ): Promise<Contestant | undefined> {
   const session = await peer.open();
-  const x = await session.upload(values, shape);
+  const operands: unknown[] = [];
+  let at = 0;
+  for (const part of bench.parts?.(shape) ?? [shape]) {
+    const end = at + floats(part) / 4;
+    operands.push(await session.upload(values.slice(at, end), part));
+    at = end;
+  }
+  const x = bench.parts ? operands : operands[0];
   await session.enter();
   const begun = performance.now();
   const results = way(session, x);
   if (!results) {
-    session.free(x);
+    operands.forEach(operand => session.free(operand));
     return undefined;
   }
   const early = await finish(bench, session, results);

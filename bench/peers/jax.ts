@@ -65,11 +65,8 @@ function session(jax: typeof Jax, device: 'webgpu' | 'wasm', jit: Jit): Session<
     settle: ready,
     free: x => x.dispose(),
     norm: (x, ord, axis) => norms(ord, axis ?? null)(x.ref),
-    pairs(x, metric, queries) {
-      if (metric === 'cityblock' || metric === 'mahalanobis') return undefined;
-      const some = queries === undefined ? x.ref : x.ref.slice([0, queries]);
-      return products(metric)(some, x.ref);
-    },
+    // Differences of all pairs would take gigabytes.
+    pairs: (a, b, metric) => (metric === 'cityblock' ? undefined : products(metric)(a.ref, b.ref)),
     normalize: (x, axis) => normalized(axis)(x.ref),
     normSummary: (x, axis) => summaries(axis)(x.ref),
   };

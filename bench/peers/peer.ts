@@ -12,7 +12,7 @@ export interface Peer {
   open(): Promise<Session<unknown>>;
 }
 
-export type PairMetric = 'inner' | 'euclidean' | 'cosine' | 'cityblock' | 'mahalanobis';
+export type PairMetric = 'inner' | 'euclidean' | 'cosine' | 'cityblock';
 
 export type Host = 'chrome' | 'node';
 
@@ -29,8 +29,8 @@ export interface Session<T> {
 
   /** Vector norms along an axis, or of everything. */
   norm?(x: T, ord: number, axis?: number): T | undefined;
-  /** One number for each of the first `queries` rows of x (all, where left out) with each row of x. */
-  pairs?(x: T, metric: PairMetric, queries?: number): T | undefined;
+  /** One number for each row of a with each row of b. */
+  pairs?(a: T, b: T, metric: PairMetric): T | undefined;
   /** Vectors along an axis brought to unit L2 norm. */
   normalize?(x: T, axis: number): T;
   /** L0, L1, L2 and L∞ along an axis by one call. */

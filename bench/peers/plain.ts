@@ -25,15 +25,15 @@ const session: Session<Matrix> = {
     for (let row = 0; row < rows; row++) out[row] = reduce(x.values, row * columns, (row + 1) * columns);
     return vector(out);
   },
-  pairs({ values, shape }, metric, queries) {
-    const [rows = 1, columns = 1] = shape;
+  pairs(a, b, metric) {
     const one = pairLoops[metric];
     if (!one) return undefined;
-    const asked = queries ?? rows;
-    const out = new Float32Array(asked * rows);
-    for (let i = 0; i < asked; i++)
-      for (let j = 0; j < rows; j++) out[i * rows + j] = one(values, i * columns, j * columns, columns);
-    return { values: out, shape: [asked, rows] };
+    const [n = 1, columns = 1] = a.shape;
+    const [m = 1] = b.shape;
+    const out = new Float32Array(n * m);
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < m; j++) out[i * m + j] = one(a.values, i * columns, b.values, j * columns, columns);
+    return { values: out, shape: [n, m] };
   },
   normalize({ values, shape }) {
     const [rows = 1, columns = 1] = shape;
@@ -74,22 +74,22 @@ const session: Session<Matrix> = {
 
 const vector = (values: Float32Array): Matrix => ({ values, shape: [values.length] });
 
-type PairLoop = (x: Float32Array, i: number, j: number, length: number) => number;
+type PairLoop = (x: Float32Array, i: number, y: Float32Array, j: number, length: number) => number;
 
 const pairLoops: Partial<Record<PairMetric, PairLoop>> = {
-  inner(x, i, j, length) {
+  inner(x, i, y, j, length) {
     let sum = 0;
-    for (let k = 0; k < length; k++) sum += (x[i + k] as number) * (x[j + k] as number);
+    for (let k = 0; k < length; k++) sum += (x[i + k] as number) * (y[j + k] as number);
     return sum;
   },
-  euclidean(x, i, j, length) {
+  euclidean(x, i, y, j, length) {
     let sum = 0;
-    for (let k = 0; k < length; k++) sum += ((x[i + k] as number) - (x[j + k] as number)) ** 2;
+    for (let k = 0; k < length; k++) sum += ((x[i + k] as number) - (y[j + k] as number)) ** 2;
     return Math.sqrt(sum);
   },
-  cityblock(x, i, j, length) {
+  cityblock(x, i, y, j, length) {
     let sum = 0;
-    for (let k = 0; k < length; k++) sum += Math.abs((x[i + k] as number) - (x[j + k] as number));
+    for (let k = 0; k < length; k++) sum += Math.abs((x[i + k] as number) - (y[j + k] as number));
     return sum;
   },
 };

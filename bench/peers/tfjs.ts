@@ -41,8 +41,7 @@ function session(tf: typeof Tf, device: string): Session<Tf.Tensor> {
     return ord === 1 || ord === Infinity ? tf.norm(x, ord, axis, keepDims) : undefined;
   };
   /** As its users write it: the product of all rows, and what follows from it. */
-  const pairs = (x: Tf.Tensor2D, metric: PairMetric, queries?: number): Tf.Tensor | undefined => {
-    const some = queries === undefined ? x : tf.slice2d(x, [0, 0], [queries, -1]);
+  const pairs = (some: Tf.Tensor2D, x: Tf.Tensor2D, metric: PairMetric): Tf.Tensor | undefined => {
     if (metric === 'inner') return tf.matMul(some, x, false, true);
     if (metric === 'cosine') {
       const unit = (rows: Tf.Tensor2D): Tf.Tensor2D => tf.div(rows, norm(rows, 2, 1, true) ?? rows);
@@ -78,7 +77,7 @@ function session(tf: typeof Tf, device: string): Session<Tf.Tensor> {
     },
     free: x => x.dispose(),
     norm: (x, ord, axis) => tf.tidy(() => norm(x, ord, axis)),
-    pairs: (x, metric, queries) => tf.tidy(() => pairs(x as Tf.Tensor2D, metric, queries)),
+    pairs: (a, b, metric) => tf.tidy(() => pairs(a as Tf.Tensor2D, b as Tf.Tensor2D, metric)),
     normalize: (x, axis) => tf.tidy(() => tf.div(x, norm(x, 2, axis, true) ?? x)),
   };
 }

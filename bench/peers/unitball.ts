@@ -35,10 +35,7 @@ const session = (device: Device): Session<Tensor> => ({
   settle: async list => void (await Promise.all(list.map(touch))),
   free: x => x.dispose(),
   norm: (x, ord, axis) => norm(x, axis === undefined ? { ord } : { ord, axis }),
-  pairs(x, metric, queries) {
-    const some = queries === undefined ? x : x.slice(0, queries);
-    return metric === 'inner' ? inner(some, x) : cdist(some, x, metric);
-  },
+  pairs: (a, b, metric) => (metric === 'inner' ? inner(a, b) : cdist(a, b, metric)),
   normalize: (x, axis) => normalize(x, { axis }),
   normSummary(x, axis) {
     const { l0, l1, l2, linf, min } = normSummary(x, { axis });

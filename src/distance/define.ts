@@ -67,7 +67,7 @@ export function defineMetric(definition: MetricDefinition): CustomMetric {
           js(row(x, xAt, length), row(y, yAt, length), weights && row(weights, 0, length)),
       },
       // Pipelines are known by the ids of their files, so a metric of another text must have another id.
-      gpu: { wgsl: [{ id: `defineMetric/${name}-${fingerprint(wgsl)}.wgsl`, text: wgsl }], guarded },
+      gpu: { wgsl: [{ id: `defineMetric/${name}-${fingerprint(wgsl)}.wgsl`, text: wgsl }], guarded, directed: true },
     },
     weighted,
   );

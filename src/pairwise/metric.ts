@@ -61,6 +61,8 @@ export interface PairKernel {
   readonly cost?: 'light' | 'middle' | 'heavy';
   /** True where the fragment can tell that its plain sum left the range of float32: see `pair_trusted`. */
   readonly guarded?: boolean;
+  /** True where (x, y) and (y, x) may be different numbers: then both are computed. */
+  readonly directed?: boolean;
   /** True where what is summed is w·(x − y)² and nothing else, so that a GPU may find it as ‖x‖² + ‖y‖² − 2x·y. */
   readonly expands?: boolean;
 }

@@ -132,6 +132,7 @@ export function tileText(shape: TileShape): string {
     ...(matrix
       ? [
           `if (CONDENSED && params.first_column + top_column + ${columnsOfTile}u <= params.first_row + top_row + 1u) { continue; }`,
+          `if (MIRRORED && top_column + ${columnsOfTile}u <= top_row) { continue; }`,
         ]
       : []),
     `let column = top_column${shared ? ' + along' : ''};`,

@@ -141,6 +141,15 @@ const keepsAll = (sink: Sink): boolean => sink.kind === 'matrix' || sink.kind ==
 const isBelow = (sink: Sink, box: PairBox): boolean =>
   sink.kind === 'condensed' && box.column + box.columns <= box.row + 1;
 
+/** The matrix of one set of rows with itself, found whole: only its upper half is walked. */
+const isMirrored = ({ metric, plan }: Job, box: PairBox): boolean =>
+  plan.oneSet &&
+  plan.sink.kind === 'matrix' &&
+  metric.gpu.directed !== true &&
+  plan.batches === 1 &&
+  box.rows === plan.n &&
+  box.columns === plan.m;
+
 function boxPass(job: Job, box: PairBox, sinkWords: number): Pass {
   const { metric, plan, facts, launch } = job;
   const { tile } = launch;
@@ -178,7 +187,13 @@ function boxPass(job: Job, box: PairBox, sinkWords: number): Pass {
   const units = box.batches * rowTiles * box.strips;
   const group = tile.memory === 'workgroup' ? SIDE * SIDE : Math.min(32, facts.maxInvocations);
   return {
-    kernel: tileKernel(job, shape, { inFours, tail: plan.length % 4 !== 0, raw, group }),
+    kernel: tileKernel(job, shape, {
+      inFours,
+      tail: plan.length % 4 !== 0,
+      raw,
+      group,
+      mirrored: isMirrored(job, box),
+    }),
     groups: tile.memory === 'workgroup' ? units : Math.ceil(units / group),
     params: Uint32Array.from([
       units,
@@ -243,7 +258,7 @@ function outRange(job: Job, box: PairBox, sinkWords: number): ReturnType<typeof 
 function tileKernel(
   job: Job,
   shape: TileShape,
-  how: { inFours: boolean; tail: boolean; raw: boolean; group: number },
+  how: { inFours: boolean; tail: boolean; raw: boolean; group: number; mirrored: boolean },
 ): Kernel {
   const { metric, plan } = job;
   const element = metric.element === 'bits' ? 'u32' : 'f32';
@@ -278,6 +293,7 @@ function tileKernel(
     constants: {
       ...metric.gpu.constants,
       ...sinkConstants(plan.sink),
+      ...(shape.matrix ? { MIRRORED: how.mirrored } : {}),
       GROUP: how.group,
       BLOCK,
       TAIL: how.tail && !how.inFours,

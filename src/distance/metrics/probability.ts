@@ -106,6 +106,7 @@ export const jensenshannon: PairMetric = /* @__PURE__ */ metric('jensenshannon',
 /** The Kullback–Leibler divergence of a's row from b's: Σ p·ln(p/q). Not symmetric. */
 export const kl: PairMetric = /* @__PURE__ */ metric('kl', divergenceOf, {
   wgsl: [klWgsl],
+  directed: true,
   prepare: 'shares',
   cost: 'heavy',
 });
