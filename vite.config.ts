@@ -4,6 +4,7 @@
  */
 import { defineConfig } from 'vite';
 import { floors } from './scripts/check-imports.mjs';
+import { wasm } from './scripts/wasm-plugin.ts';
 import { wgsl } from './scripts/wgsl-plugin.ts';
 
 /**
@@ -17,8 +18,8 @@ const chunks = floors.flat().map((room, height) => ({
 }));
 
 export default defineConfig({
-  plugins: [wgsl()],
-  worker: { format: 'es', plugins: () => [wgsl()] },
+  plugins: [wgsl(), wasm()],
+  worker: { format: 'es', plugins: () => [wgsl(), wasm()] },
   build: {
     lib: { entry: { index: 'src/index.ts' }, formats: ['es'] },
     target: 'es2023',

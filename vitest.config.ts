@@ -11,6 +11,7 @@ import { linkDawn } from './scripts/install.mjs';
 import { LaneReporter } from './scripts/lane-reporter.ts';
 import { crashGpuProcess, puppeteerProvider } from './scripts/puppeteer-provider.ts';
 import { vulkanEnvironment } from './scripts/vulkan.mjs';
+import { wasm } from './scripts/wasm-plugin.ts';
 import { wgsl } from './scripts/wgsl-plugin.ts';
 import { excludedFrom, type Lane } from './test/lanes.ts';
 
@@ -31,7 +32,7 @@ const laneOf = (lane: Lane) => ({
 });
 
 export default defineConfig({
-  plugins: [wgsl()],
+  plugins: [wgsl(), wasm()],
   server: {
     // What SharedArrayBuffer, and so WebAssembly threads, need of a page.
     headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },

@@ -4,11 +4,12 @@
  */
 import { defineConfig } from 'vitest/config';
 import { LaneReporter } from './scripts/lane-reporter.ts';
+import { wasm } from './scripts/wasm-plugin.ts';
 import { wgsl } from './scripts/wgsl-plugin.ts';
 import { excludedFrom } from './test/lanes.ts';
 
 export default defineConfig({
-  plugins: [wgsl()],
+  plugins: [wgsl(), wasm()],
   test: {
     reporters: ['default', new LaneReporter()],
     name: 'deno',

@@ -20,6 +20,7 @@ const inputs = [
   'package-lock.json',
   'scripts/build.mjs',
   'scripts/declarations.mjs',
+  'scripts/wasm-plugin.ts',
   'scripts/wgsl-plugin.ts',
 ];
 const stampFile = join(cache, 'build');

@@ -90,7 +90,7 @@ function wrongImport(file, from, specifier) {
   const target = posix.join(posix.dirname(file), specifier);
   if (target.startsWith('shaders/')) return wrongShader(from, target);
   if (!target.startsWith('src/')) return `'${specifier}' leaves src/.`;
-  if (!/\.(ts|wgsl)$/.test(target)) return `'${specifier}' lacks its extension.`;
+  if (!/\.(ts|wgsl|as)$/.test(target)) return `'${specifier}' lacks its extension.`;
   const to = roomOf(target);
   if (to === from && !isIndex(target)) return undefined;
   if (isIndex(target)) return 'src/index.ts is for users; import from the room itself.';

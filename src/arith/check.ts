@@ -93,11 +93,11 @@ function findWrong(data: unknown, binary: boolean, start: number): { found: numb
 const check: Primitive<CheckPlan> = {
   name: 'check',
   cpu(plan, [input], writes) {
-    const x = viewOf(input as ArrayBuffer, plan.dtype);
+    const x = viewOf(input as Uint8Array, plan.dtype);
     for (let row = 0; row < plan.rows; row++)
       for (let k = 0; k < plan.length; k++)
         if (isWrong(x[plan.offset + row * plan.stride + k] as number, plan.binary)) {
-          new Uint32Array(writes.at(-1) as ArrayBuffer)[0] = 0xffffffff - Math.min(row * plan.length + k, 0xfffffffe);
+          viewOf(writes.at(-1) as Uint8Array, 'uint32')[0] = 0xffffffff - Math.min(row * plan.length + k, 0xfffffffe);
           return;
         }
   },

@@ -1,7 +1,8 @@
 /**
  * The contract between the rooms and the devices, in types alone: what a backend can do, what a primitive is, and what
  * a GPU kernel looks like as data. A plan, its parameters and the storage ids are plain structured-cloneable values, so a
- * call can be posted to a worker as it is. Nothing here runs.
+ * call can be posted to a worker as it is. Nothing here runs; what stands here beside types are constants that both sides of
+ * a contract must know.
  */
 
 export type DeviceKind = 'webgpu' | 'wasm' | 'cpu';
@@ -99,13 +100,18 @@ export interface Backend {
 
 /**
  * A primitive: one thing that every device can do, as a table of kernels. `reads` and `writes` come in the order that
- * the plan speaks of them. A `wasm` device looks its own kernel up by `name` and falls through to `cpu`.
+ * the plan speaks of them; the bytes that `cpu` is given begin at a whole double and may be shared with workers.
  */
 export interface Primitive<Plan> {
   readonly name: string;
-  readonly cpu: (plan: Plan, reads: readonly ArrayBuffer[], writes: readonly ArrayBuffer[]) => void;
+  readonly cpu: (plan: Plan, reads: readonly Uint8Array[], writes: readonly Uint8Array[]) => void;
   readonly webgpu: (plan: Plan, facts: GpuFacts) => Lowered;
+  /** Its kernels for a wasm device, where it has any: loaded when they are first wanted, so that nobody else fetches them. */
+  readonly wasm?: () => Promise<LowerToWasm<Plan>>;
 }
+
+/** What a plan becomes on a wasm device, or undefined where it has no kernel for such a plan: then `cpu` takes it. */
+export type LowerToWasm<Plan> = (plan: Plan, facts: WasmFacts) => LoweredToWasm | undefined;
 
 /** A `.wgsl` file: its path from the top of the repository, and its text. */
 export interface WgslFile {
@@ -149,4 +155,43 @@ export interface Pass {
 export interface Lowered {
   readonly scratch: readonly number[];
   readonly passes: readonly Pass[];
+}
+
+/** What plans may know of a wasm device. */
+export interface WasmFacts {
+  /** The most bytes of one range of a pass: what does not fit into the heap is brought in range by range. */
+  readonly maxRangeBytes: number;
+}
+
+/** Bytes of memory of its own that every thread hands to the kernels that it runs: room to pack and to gather in. */
+export const BENCH_BYTES: number = 2 ** 19;
+
+/** A `.as` file, compiled: base64 of two binaries, one with relaxed SIMD (fused multiply-adds), one for every engine with SIMD. */
+export interface WasmModule {
+  /** The file's path from the top of the repository. */
+  readonly id: string;
+  readonly relaxed: string;
+  readonly plain: string;
+}
+
+/**
+ * One run of a wasm kernel, `kernel(params, chunk, bench)` for each chunk from 0 to `chunks` − 1. `params` is where the
+ * addresses of the buffers lie, a word each, and behind them the parameters; `bench` is where the thread's own BENCH_BYTES
+ * do. Threads take chunks in any order, so chunks write to different places, and what they write depends on the chunk alone:
+ * results have the same bits for any number of threads. The next pass begins when all chunks are done.
+ */
+export interface WasmPass {
+  readonly module: WasmModule;
+  /** The name of the exported function. */
+  readonly kernel: string;
+  readonly chunks: number;
+  /** The parameters behind the addresses, as 32-bit words. */
+  readonly params: Uint32Array;
+  readonly buffers: readonly BufferRange[];
+}
+
+/** What a primitive becomes on a wasm device. What scratch memory holds at first is anything. */
+export interface LoweredToWasm {
+  readonly scratch: readonly number[];
+  readonly passes: readonly WasmPass[];
 }

@@ -7,6 +7,8 @@ export type {
   GpuFacts,
   Kernel,
   Lowered,
+  LoweredToWasm,
+  LowerToWasm,
   LostInfo,
   MemoryUse,
   Pass,
@@ -14,8 +16,12 @@ export type {
   ReadRange,
   StorageId,
   Verdict,
+  WasmFacts,
+  WasmModule,
+  WasmPass,
   WgslFile,
 } from './contract.ts';
+export { BENCH_BYTES } from './contract.ts';
 export { bindRange, words } from './binding.ts';
 export { createCpuBackend } from './cpu/backend.ts';
 export { Engine, Storage, type StatusReader } from './engine.ts';

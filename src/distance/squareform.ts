@@ -103,8 +103,8 @@ interface SquarePlan {
 const squared: Primitive<SquarePlan> = {
   name: 'distance/to-square',
   cpu({ dtype, n, offset }, [input], [output]) {
-    const x = viewOf(input as ArrayBuffer, dtype);
-    const out = viewOf(output as ArrayBuffer, dtype);
+    const x = viewOf(input as Uint8Array, dtype);
+    const out = viewOf(output as Uint8Array, dtype);
     let k = offset;
     for (let i = 0; i < n; i++) {
       out[i * n + i] = 0;
@@ -117,8 +117,8 @@ const squared: Primitive<SquarePlan> = {
 const condensed: Primitive<SquarePlan> = {
   name: 'distance/to-condensed',
   cpu({ dtype, n, offset, stride, checks }, [input], [output, status]) {
-    const x = viewOf(input as ArrayBuffer, dtype);
-    const out = viewOf(output as ArrayBuffer, dtype);
+    const x = viewOf(input as Uint8Array, dtype);
+    const out = viewOf(output as Uint8Array, dtype);
     let k = 0;
     let wrong: number | undefined;
     for (let i = 0; i < n; i++) {
@@ -132,7 +132,7 @@ const condensed: Primitive<SquarePlan> = {
       }
     }
     if (checks && wrong !== undefined)
-      new Uint32Array(status as ArrayBuffer)[0] = 0xffffffff - Math.min(wrong, 0xfffffffe);
+      viewOf(status as Uint8Array, 'uint32')[0] = 0xffffffff - Math.min(wrong, 0xfffffffe);
   },
   webgpu: lowerCondensed,
 };

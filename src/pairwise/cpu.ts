@@ -31,18 +31,18 @@ interface Walk {
 export function runPairsOnCpu(
   metric: PairMetric,
   plan: PairPlan,
-  reads: readonly ArrayBuffer[],
-  writes: readonly ArrayBuffer[],
+  reads: readonly Uint8Array[],
+  writes: readonly Uint8Array[],
 ): void {
-  const x = viewOf(reads[0] as ArrayBuffer, plan.dtype);
-  const y = viewOf(reads[1] as ArrayBuffer, plan.dtype);
+  const x = viewOf(reads[0] as Uint8Array, plan.dtype);
+  const y = viewOf(reads[1] as Uint8Array, plan.dtype);
   const given = plan.weighted
-    ? viewOf(reads[2] as ArrayBuffer, plan.floats).subarray(plan.weightsOffset, plan.weightsOffset + plan.length)
+    ? viewOf(reads[2] as Uint8Array, plan.floats).subarray(plan.weightsOffset, plan.weightsOffset + plan.length)
     : undefined;
   const packs = metric.element === 'float' && plan.length <= LONG;
   const weights = packs && given ? Float64Array.from(given) : given;
   const counts = plan.sink.kind === 'argmin' || plan.sink.kind === 'countBelow';
-  const out = viewOf(writes[0] as ArrayBuffer, counts ? 'uint32' : plan.floats).subarray(plan.outOffset);
+  const out = viewOf(writes[0] as Uint8Array, counts ? 'uint32' : plan.floats).subarray(plan.outOffset);
   const { sums } = metric.cpu;
   for (let batch = 0; batch < plan.batches; batch++) {
     const sideOf = (values: WordArray, rows: Rows, count: number): Side => ({

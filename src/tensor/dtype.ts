@@ -25,16 +25,18 @@ export function storedCount(shape: Shape, dtype: Dtype): number {
   return sizeOf(shape.slice(0, -1)) * packedWords(shape.at(-1) ?? 1);
 }
 
-/** A typed view of device memory that was brought to the host. */
-export function viewOf(buffer: ArrayBuffer, dtype: Dtype, byteOffset = 0, length?: number): WordArray {
+/** Bytes as elements. */
+export function viewOf(bytes: Uint8Array, dtype: Dtype): WordArray {
+  const { buffer, byteOffset } = bytes;
+  const count = Math.floor(bytes.byteLength / bytesOf(dtype));
   switch (dtype) {
     case 'float32':
-      return new Float32Array(buffer, byteOffset, length);
+      return new Float32Array(buffer, byteOffset, count);
     case 'float64':
-      return new Float64Array(buffer, byteOffset, length);
+      return new Float64Array(buffer, byteOffset, count);
     case 'uint32':
     case 'bool':
-      return new Uint32Array(buffer, byteOffset, length);
+      return new Uint32Array(buffer, byteOffset, count);
     default:
       throw dtype satisfies never;
   }

@@ -111,7 +111,7 @@ export class Tensor {
     if (this.isRowMajor) {
       const count = storedCount(this.shape, this.dtype);
       const raw = await storage.engine.read(storage, this.offset * bytes, count * bytes, 'data');
-      return decode(viewOf(raw, this.dtype), this.shape, this.dtype);
+      return decode(viewOf(new Uint8Array(raw), this.dtype), this.shape, this.dtype);
     }
     const raw = await storage.engine.read(
       storage,
@@ -119,7 +119,7 @@ export class Tensor {
       spanOf(this.shape, this.strides) * bytes,
       'data',
     );
-    return gather(viewOf(raw, this.dtype), this.shape, this.strides);
+    return gather(viewOf(new Uint8Array(raw), this.dtype), this.shape, this.strides);
   }
 
   /** The one number of a tensor of one element. */
@@ -232,7 +232,7 @@ export class Tensor {
           (held.isRowMajor ? storedCount(held.shape, held.dtype) : spanOf(held.shape, held.strides)) * bytes,
           'to',
         );
-        const stored = viewOf(raw, held.dtype);
+        const stored = viewOf(new Uint8Array(raw), held.dtype);
         const dense = held.isRowMajor ? stored : gather(stored, held.shape, held.strides);
         const sent = dense instanceof Float64Array && dtype === 'float32' ? Float32Array.from(dense) : dense;
         device.engine.write(target, new Uint8Array(sent.buffer, sent.byteOffset, sent.byteLength));

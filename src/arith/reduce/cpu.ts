@@ -13,11 +13,11 @@ const BLOCK_NUMBERS = 2 ** 17;
 export function runReduceOnCpu(
   reduction: Reduction,
   plan: ReducePlan,
-  reads: readonly ArrayBuffer[],
-  writes: readonly ArrayBuffer[],
+  reads: readonly Uint8Array[],
+  writes: readonly Uint8Array[],
 ): void {
-  const x = viewOf(reads[0] as ArrayBuffer, plan.dtype);
-  const out = viewOf(writes[0] as ArrayBuffer, plan.outDtype);
+  const x = viewOf(reads[0] as Uint8Array, plan.dtype);
+  const out = viewOf(writes[0] as Uint8Array, plan.outDtype);
   const { outer, inner, length } = plan;
   const cells = outer * inner;
   if (inner === 1) {

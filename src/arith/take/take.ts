@@ -21,15 +21,15 @@ export interface TakePlan {
 export const takePrimitive: Primitive<TakePlan> = {
   name: 'take',
   cpu(plan, [input, list], [output, status]) {
-    const x = viewOf(input as ArrayBuffer, plan.dtype);
-    const indices = new Uint32Array(list as ArrayBuffer, plan.indexOffset * 4, plan.picks);
-    const out = viewOf(output as ArrayBuffer, plan.dtype);
+    const x = viewOf(input as Uint8Array, plan.dtype);
+    const indices = viewOf(list as Uint8Array, 'uint32').subarray(plan.indexOffset, plan.indexOffset + plan.picks);
+    const out = viewOf(output as Uint8Array, plan.dtype);
     for (let o = 0; o < plan.outer; o++)
       for (let p = 0; p < plan.picks; p++) {
         const index = indices[p] ?? 0;
         const to = (o * plan.picks + p) * plan.inner;
         if (index >= plan.length) {
-          new Uint32Array(status as ArrayBuffer)[0] = Math.min(index + 1, 0xffffffff);
+          viewOf(status as Uint8Array, 'uint32')[0] = Math.min(index + 1, 0xffffffff);
           continue;
         }
         const from = plan.offset + (o * plan.length + index) * plan.inner;

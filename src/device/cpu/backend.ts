@@ -10,11 +10,11 @@ const POISON = 0x7fc0dead;
 
 /** `noGpu`: why `auto` took this device instead of a GPU. */
 export function createCpuBackend(kind: 'cpu' | 'wasm', debug: boolean, noGpu = ''): Backend {
-  const memory = new Map<StorageId, ArrayBuffer>();
+  const memory = new Map<StorageId, Uint8Array<ArrayBuffer>>();
   let next: StorageId = 1;
   let live = 0;
   let peak = 0;
-  const buffer = (id: StorageId): ArrayBuffer => {
+  const bytesOf = (id: StorageId): Uint8Array<ArrayBuffer> => {
     const found = memory.get(id);
     if (!found) throw new Error(`broken invariant: storage ${id} is not on this device`);
     return found;
@@ -38,17 +38,17 @@ export function createCpuBackend(kind: 'cpu' | 'wasm', debug: boolean, noGpu = '
     lost: new Promise<LostInfo>(() => {}),
     maxStorageBytes: Number.MAX_SAFE_INTEGER,
     allocate(bytes) {
-      let block: ArrayBuffer;
+      let block: Uint8Array<ArrayBuffer>;
       try {
         // Whole doubles, so that any dtype can be viewed on it.
-        block = new ArrayBuffer(Math.ceil(bytes / 8) * 8);
+        block = new Uint8Array(Math.ceil(bytes / 8) * 8);
       } catch (cause) {
         throw new OutOfMemoryError(
           `allocate: no memory for ${bytes} bytes. Dispose tensors that are done with, or work in blocks.`,
           { cause },
         );
       }
-      if (debug) new Uint32Array(block).fill(POISON);
+      if (debug) new Uint32Array(block.buffer).fill(POISON);
       const id = next++;
       memory.set(id, block);
       live += block.byteLength;
@@ -56,15 +56,16 @@ export function createCpuBackend(kind: 'cpu' | 'wasm', debug: boolean, noGpu = '
       return { id };
     },
     free(id) {
-      live -= buffer(id).byteLength;
+      live -= bytesOf(id).byteLength;
       memory.delete(id);
     },
     write(id, byteOffset, bytes) {
-      new Uint8Array(buffer(id), byteOffset, bytes.length).set(bytes);
+      bytesOf(id).set(bytes, byteOffset);
     },
-    read: ranges => ranges.map(async range => buffer(range.id).slice(range.byteOffset, range.byteOffset + range.bytes)),
+    read: ranges =>
+      ranges.map(async ({ id, byteOffset, bytes }) => bytesOf(id).slice(byteOffset, byteOffset + bytes).buffer),
     run<Plan>(primitive: Primitive<Plan>, plan: Plan, reads: readonly StorageId[], writes: readonly StorageId[]) {
-      primitive.cpu(plan, reads.map(buffer), writes.map(buffer));
+      primitive.cpu(plan, reads.map(bytesOf), writes.map(bytesOf));
       return undefined;
     },
     memory: (): MemoryUse => ({ live, pooled: 0, peak }),

@@ -52,9 +52,9 @@ export const choleskyPrimitive: Primitive<CholeskyPlan> = {
   name: 'cholesky',
   cpu(plan, [input], [output, status]) {
     const { order, dtype } = plan;
-    const a = viewOf(input as ArrayBuffer, dtype);
-    const out = viewOf(output as ArrayBuffer, dtype);
-    const word = new Uint32Array(status as ArrayBuffer);
+    const a = viewOf(input as Uint8Array, dtype);
+    const out = viewOf(output as Uint8Array, dtype);
+    const word = viewOf(status as Uint8Array, 'uint32');
     const lower = new Float64Array(order * order);
     for (let batch = 0; batch < plan.batches; batch++) {
       lower.fill(0);

@@ -30,7 +30,7 @@ export function invertLower(lower: Tensor, op: string, scope: Scope): Tensor {
 const invertPrimitive: Primitive<InvertPlan> = {
   name: 'invert-lower',
   cpu({ dtype, order, offset }, [input], [output]) {
-    const lower = viewOf(input as ArrayBuffer, dtype).subarray(offset);
+    const lower = viewOf(input as Uint8Array, dtype).subarray(offset);
     const inverse = new Float64Array(order * order);
     // Row i of W is (eᵢ − Σ lᵢₖ·Wₖ) / lᵢᵢ over the rows above it.
     for (let i = 0; i < order; i++) {
@@ -43,7 +43,7 @@ const invertPrimitive: Primitive<InvertPlan> = {
       const diagonal = lower[i * order + i] as number;
       for (let j = 0; j <= i; j++) row[j] = (row[j] as number) / diagonal;
     }
-    viewOf(output as ArrayBuffer, dtype).set(inverse);
+    viewOf(output as Uint8Array, dtype).set(inverse);
   },
   webgpu: lowerInvert,
 };

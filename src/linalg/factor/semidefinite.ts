@@ -47,7 +47,7 @@ export function semidefiniteFactor(matrix: Tensor, op: string, name: string, sco
 const semidefinitePrimitive: Primitive<SemidefinitePlan> = {
   name: 'semidefinite',
   cpu({ dtype, order, offset }, [input], [output, status]) {
-    const a = viewOf(input as ArrayBuffer, dtype).subarray(offset, offset + order * order);
+    const a = viewOf(input as Uint8Array, dtype).subarray(offset, offset + order * order);
     // Row i of K lies contiguous, so that a column takes a product of two rows for each of its elements.
     const k = new Float64Array(order * order);
     const rest = Float64Array.from({ length: order }, (_, i) => a[i * (order + 1)] as number);
@@ -69,14 +69,14 @@ const semidefinitePrimitive: Primitive<SemidefinitePlan> = {
         rest[i] = i === pivot ? -Infinity : left - share * share;
       }
     }
-    const word = new Uint32Array(status as ArrayBuffer);
+    const word = viewOf(status as Uint8Array, 'uint32');
     for (let i = 0; i < order; i++)
       for (let j = 0; j <= i; j++) {
         const left = Math.abs(remainder(a, k, order, i, j, order));
         if (left > NEGLIGIBLE * scale) word[0] = Math.max(word[0] ?? 0, i + 1);
         else if (left !== left) k[i * order] = NaN;
       }
-    const out = viewOf(output as ArrayBuffer, dtype);
+    const out = viewOf(output as Uint8Array, dtype);
     for (let i = 0; i < order; i++) for (let j = 0; j < order; j++) out[j * order + i] = k[i * order + j] as number;
   },
   webgpu: lowerSemidefinite,

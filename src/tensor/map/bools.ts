@@ -30,8 +30,8 @@ const GROUP = 64;
 const unpack: Primitive<BoolPlan> = {
   name: 'bools/unpack',
   cpu(plan, [input], [output]) {
-    const bits = new Uint32Array(input as ArrayBuffer);
-    const out = new Uint32Array(output as ArrayBuffer);
+    const bits = viewOf(input as Uint8Array, 'uint32');
+    const out = viewOf(output as Uint8Array, 'uint32');
     const rowWords = packedWords(plan.length);
     for (let row = 0; row < plan.rows; row++)
       for (let k = 0; k < plan.length; k++)
@@ -43,8 +43,8 @@ const unpack: Primitive<BoolPlan> = {
 const pack: Primitive<BoolPlan> = {
   name: 'bools/pack',
   cpu(plan, [input], [output]) {
-    const values = viewOf(input as ArrayBuffer, plan.inDtype);
-    const out = new Uint32Array(output as ArrayBuffer);
+    const values = viewOf(input as Uint8Array, plan.inDtype);
+    const out = viewOf(output as Uint8Array, 'uint32');
     const rowWords = packedWords(plan.length);
     for (let row = 0; row < plan.rows; row++)
       for (let word = 0; word < rowWords; word++) {

@@ -6,8 +6,8 @@ import type { MapPlan } from './map.ts';
 export function runMapOnCpu(
   apply: (a: number, b: number, c: number) => number,
   plan: MapPlan,
-  reads: readonly ArrayBuffer[],
-  writes: readonly ArrayBuffer[],
+  reads: readonly Uint8Array[],
+  writes: readonly Uint8Array[],
 ): void {
   const { shape } = plan;
   if (sizeOf(shape) === 0) return;
@@ -16,14 +16,14 @@ export function runMapOnCpu(
     operand.kind === 'value'
       ? { data: Float64Array.of(operand.value), at: 0, strides: [] as readonly number[] }
       : {
-          data: viewOf(reads[read++] ?? new ArrayBuffer(0), operand.dtype),
+          data: viewOf(reads[read++] ?? new Uint8Array(0), operand.dtype),
           at: operand.offset,
           strides: operand.strides,
         },
   );
   const none = { data: new Float64Array(1) as WordArray, at: 0, strides: [] as readonly number[] };
   const [a = none, b = none, c = none] = sources;
-  const out = viewOf(writes[0] ?? new ArrayBuffer(0), plan.out.dtype);
+  const out = viewOf(writes[0] ?? new Uint8Array(0), plan.out.dtype);
   const inner = shape.length - 1;
   const count = shape[inner] ?? 1;
   const [stepA, stepB, stepC, stepOut] = [a, b, c, plan.out].map(walk => walk.strides[inner] ?? 0) as [
