@@ -5,21 +5,29 @@
 import { defineConfig } from 'vite';
 import { floors } from './scripts/check-imports.mjs';
 import { wasm } from './scripts/wasm-plugin.ts';
+import { workerScript } from './scripts/worker-plugin.ts';
 import { wgsl } from './scripts/wgsl-plugin.ts';
+
+/** What a room has for wasm devices. */
+const forWasm = String.raw`(?:.*[\\/])?(?:wasm[\\/].*|wasm\.ts|[^\\/]*\.as)$`;
 
 /**
  * A chunk for each room, lower floors first, so that a chunk holds what the room declares and the shaders that it alone
- * uses. With `sideEffects: false` a user's bundler then leaves out whole rooms, whatever they do when they load.
+ * uses. With `sideEffects: false` a user's bundler then leaves out whole rooms, whatever they do when they load. What is
+ * for wasm devices comes last, in chunks that nobody else loads.
  */
-const chunks = floors.flat().map((room, height) => ({
-  name: room,
-  test: new RegExp(`[\\\\/]src[\\\\/]${room}(?:\\.ts$|[\\\\/])`),
-  priority: 100 - height,
-}));
+const chunks = floors.flat().flatMap((room, height) => [
+  {
+    name: room,
+    test: new RegExp(String.raw`[\\/]src[\\/]${room}(?:\.ts$|[\\/](?!${forWasm}))`),
+    priority: 200 - height,
+  },
+  { name: `${room}-wasm`, test: new RegExp(String.raw`[\\/]src[\\/]${room}[\\/]${forWasm}`), priority: 100 - height },
+]);
 
 export default defineConfig({
-  plugins: [wgsl(), wasm()],
-  worker: { format: 'es', plugins: () => [wgsl(), wasm()] },
+  plugins: [wgsl(), wasm(), workerScript()],
+  worker: { format: 'es', plugins: () => [wgsl(), wasm(), workerScript()] },
   build: {
     lib: { entry: { index: 'src/index.ts' }, formats: ['es'] },
     target: 'es2023',

@@ -1,6 +1,6 @@
 /**
- * The test projects that Node starts: `cpu` and `node` (Dawn) run here, `chrome` runs the same specs in a page of headless
- * Chromium, `package` tests what is published. Deno starts the fourth lane itself, from vitest.deno.config.ts.
+ * The test projects that Node starts: `cpu`, `wasm` and `node` (Dawn) run here, `chrome` and `chrome-wasm` run the same specs
+ * in a page of headless Chromium, `package` tests what is published. Deno starts its lane itself, from vitest.deno.config.ts.
  *
  * On a software GPU most of a spec's time is the compiling of shaders, which takes one core: the native lanes run two files at
  * a time. The browser runs one, since a spec there crashes the GPU process that all pages share.
@@ -12,6 +12,7 @@ import { LaneReporter } from './scripts/lane-reporter.ts';
 import { crashGpuProcess, puppeteerProvider } from './scripts/puppeteer-provider.ts';
 import { vulkanEnvironment } from './scripts/vulkan.mjs';
 import { wasm } from './scripts/wasm-plugin.ts';
+import { workerScript } from './scripts/worker-plugin.ts';
 import { wgsl } from './scripts/wgsl-plugin.ts';
 import { excludedFrom, type Lane } from './test/lanes.ts';
 
@@ -31,8 +32,24 @@ const laneOf = (lane: Lane) => ({
   hookTimeout: 60_000,
 });
 
+/** Vitest names the project of a browser after its one instance. */
+const browserLane = (lane: Lane) => ({
+  ...laneOf(lane),
+  name: `${lane} pages`,
+  fileParallelism: false,
+  browser: {
+    enabled: true,
+    headless: true,
+    ui: false,
+    screenshotFailures: false,
+    provider: puppeteerProvider({ launch: launchBrowser }),
+    instances: [{ browser: 'chrome', name: lane }],
+    commands: { crashGpuProcess },
+  },
+});
+
 export default defineConfig({
-  plugins: [wgsl(), wasm()],
+  plugins: [wgsl(), wasm(), workerScript()],
   server: {
     // What SharedArrayBuffer, and so WebAssembly threads, need of a page.
     headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
@@ -41,24 +58,10 @@ export default defineConfig({
     reporters: ['default', new LaneReporter()],
     projects: [
       { extends: true, test: { ...laneOf('cpu'), pool: 'forks' } },
+      { extends: true, test: { ...laneOf('wasm'), pool: 'forks' } },
       { extends: true, test: { ...laneOf('node'), pool: 'forks', maxWorkers: 2 } },
-      {
-        extends: true,
-        test: {
-          ...laneOf('chrome'),
-          name: 'browser', // its one instance is the project `chrome`
-          fileParallelism: false,
-          browser: {
-            enabled: true,
-            headless: true,
-            ui: false,
-            screenshotFailures: false,
-            provider: puppeteerProvider({ launch: launchBrowser }),
-            instances: [{ browser: 'chrome', name: 'chrome' }],
-            commands: { crashGpuProcess },
-          },
-        },
-      },
+      { extends: true, test: browserLane('chrome') },
+      { extends: true, test: browserLane('chrome-wasm') },
       {
         extends: true,
         test: {

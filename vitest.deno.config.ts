@@ -5,11 +5,12 @@
 import { defineConfig } from 'vitest/config';
 import { LaneReporter } from './scripts/lane-reporter.ts';
 import { wasm } from './scripts/wasm-plugin.ts';
+import { workerScript } from './scripts/worker-plugin.ts';
 import { wgsl } from './scripts/wgsl-plugin.ts';
 import { excludedFrom } from './test/lanes.ts';
 
 export default defineConfig({
-  plugins: [wgsl(), wasm()],
+  plugins: [wgsl(), wasm(), workerScript()],
   test: {
     reporters: ['default', new LaneReporter()],
     name: 'deno',

@@ -22,6 +22,7 @@ const inputs = [
   'scripts/declarations.mjs',
   'scripts/wasm-plugin.ts',
   'scripts/wgsl-plugin.ts',
+  'scripts/worker-plugin.ts',
 ];
 const stampFile = join(cache, 'build');
 

@@ -18,9 +18,9 @@ import { mismatches, totals } from './lane-counts.mjs';
 import { cache, modules } from './paths.mjs';
 import { run, tool } from './process.mjs';
 
-const lanes = ['cpu', 'node', 'chrome', 'deno'];
+const lanes = ['cpu', 'wasm', 'node', 'chrome', 'chrome-wasm', 'deno'];
 const steps = ['check', 'build', ...lanes, 'package'];
-const gpuLanes = ['node', 'chrome', 'deno'];
+const browserLanes = ['node', 'chrome', 'chrome-wasm', 'deno'];
 /** A lane that hangs must not eat the time of the others. */
 const laneLimitMs = 15 * 60_000;
 
@@ -71,8 +71,10 @@ async function runSteps({ chosen, filters }) {
   await step('build', () => build({ ifNeeded: true }));
   const environment = await nativeEnvironment(chosen);
   await step('cpu', () => vitest('cpu', filters));
+  await step('wasm', () => vitest('wasm', filters));
   await step('node', () => vitest('node', filters, environment));
   await step('chrome', () => vitest('chrome', filters));
+  await step('chrome-wasm', () => vitest('chrome-wasm', filters));
   await step('deno', () => deno(filters, environment));
   await step('package', () => vitest('package', []));
   return results;
@@ -93,7 +95,7 @@ async function install(chosen) {
   await installPackages();
   if (chosen.has('node') || chosen.has('deno') || chosen.has('package')) await installTestTools();
   // On Linux the native lanes, too, may need Chromium: its folder has the software Vulkan driver.
-  if (gpuLanes.some(lane => chosen.has(lane)) || chosen.has('package')) {
+  if (browserLanes.some(lane => chosen.has(lane)) || chosen.has('package')) {
     const { getBrowser } = await import('./get-browser.mjs');
     const { executable, adapter } = await getBrowser();
     console.log(`Chromium: ${executable}, ${adapter}`);

@@ -2,8 +2,12 @@
  * The lanes, and the committed list of what does not run on each of them. Every spec under test/<room>/ runs on every
  * lane unless it stands here with its reason; the count check of `npm test` trusts this table and nothing else.
  */
-export const lanes = ['cpu', 'node', 'chrome', 'deno'] as const;
+export const lanes = ['cpu', 'wasm', 'node', 'chrome', 'chrome-wasm', 'deno'] as const;
 export type Lane = (typeof lanes)[number];
+
+/** The kind of device that a lane tests. */
+export const kindOf = (lane: Lane): 'cpu' | 'wasm' | 'webgpu' =>
+  lane === 'cpu' ? 'cpu' : lane.endsWith('wasm') ? 'wasm' : 'webgpu';
 
 export function isLane(name: string): name is Lane {
   return (lanes as readonly string[]).includes(name);
@@ -17,20 +21,25 @@ export interface Exception {
 }
 
 export const exceptions: readonly Exception[] = [
-  { file: 'device/gpu.spec.ts', notOn: ['cpu'], reason: 'it is about GPUDevices, which a cpu device has none of' },
+  {
+    file: 'device/gpu.spec.ts',
+    notOn: ['cpu', 'wasm', 'chrome-wasm'],
+    reason: 'it is about GPUDevices, which these devices have none of',
+  },
   {
     file: 'device/crash.spec.ts',
-    notOn: ['cpu', 'node', 'deno'],
-    reason: 'it crashes the GPU process of a browser; the native runtimes have none apart from themselves',
+    notOn: ['cpu', 'wasm', 'node', 'chrome-wasm', 'deno'],
+    reason:
+      'it crashes the GPU process of a browser; the native runtimes have none apart from themselves, and wasm devices do not care',
   },
   {
     file: 'device/worker.spec.ts',
-    notOn: ['cpu', 'node', 'deno'],
+    notOn: ['cpu', 'wasm', 'node', 'deno'],
     reason: 'it is about Web Workers that load modules through the bundler, which the native lanes do not have',
   },
   ...['distance/hardware.spec.ts', 'distance/limits.spec.ts', 'linalg/limits.spec.ts'].map((file): Exception => ({
     file,
-    notOn: ['chrome'],
+    notOn: ['chrome', 'chrome-wasm'],
     reason:
       'it makes up limits and adapters, which pick other kernels in any runtime: node and deno compile those by both shader compilers',
   })),

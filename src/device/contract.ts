@@ -30,6 +30,11 @@ export interface GpuFacts {
   readonly tileSide: number;
 }
 
+export interface Kernels {
+  readonly [name: string]: DeviceKind;
+  readonly others: DeviceKind;
+}
+
 /** What a device is, for people and for reports. */
 export interface DeviceInfo {
   readonly kind: DeviceKind;
@@ -40,8 +45,11 @@ export interface DeviceInfo {
   readonly isFallback: boolean;
   readonly features: readonly string[];
   readonly limits: Readonly<Record<string, number>>;
-  /** Which kernels run here: the kind's own, or another device's that it falls through to. */
-  readonly kernels: string;
+  /**
+   * Where each kernel runs, by its name (`pairs/euclidean`): the kind itself, or `cpu` for what has none of its own. `others`
+   * stands for every kernel that is not named.
+   */
+  readonly kernels: Kernels;
   /** Why `auto` passed WebGPU by; empty where it did not, or was not asked. */
   readonly noGpu: string;
 }

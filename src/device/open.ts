@@ -4,6 +4,7 @@
 import { DeviceClosedError, OptionError } from '../errors.ts';
 import { checkOptions } from '../options.ts';
 import type { Backend, DeviceKind, GpuFacts } from './contract.ts';
+import type { WasmAssumptions } from './wasm/open.ts';
 import { createCpuBackend } from './cpu/backend.ts';
 import { findAdapter, isSoftware, requestDevice, unavailable } from './webgpu/adapter.ts';
 import { createWebgpuBackend } from './webgpu/backend.ts';
@@ -18,10 +19,12 @@ export interface OpenOptions {
   readonly powerPreference?: 'low-power' | 'high-performance' | undefined;
   /** Error scopes round every call and poisoned fresh memory: slow, for tests and for hunting bugs. */
   readonly debug?: boolean | undefined;
-  /** Where the wasm device's worker script lies, for pages whose security policy forbids blob workers. */
+  /** Threads of the wasm device. Default: one a processor, 16 at most; always 1 where memory cannot be shared. */
+  readonly threads?: number | undefined;
+  /** Where the wasm device's worker script (`unitball/worker.js`) lies, for pages whose security policy forbids blob workers. */
   readonly workerUrl?: string | URL | undefined;
-  /** Pretend another adapter: smaller limits, software or not. For tests and tuning. */
-  readonly assume?: Partial<GpuFacts> | undefined;
+  /** Pretend another adapter or engine: smaller limits, software or not. For tests and tuning. */
+  readonly assume?: Partial<GpuFacts & WasmAssumptions> | undefined;
 }
 
 const KINDS: readonly string[] = ['auto', 'webgpu', 'wasm', 'cpu'];
@@ -33,6 +36,7 @@ export async function chooseBackend(options: OpenOptions): Promise<Backend> {
     'gpuDevice',
     'powerPreference',
     'debug',
+    'threads',
     'workerUrl',
     'assume',
   ]);
@@ -41,6 +45,9 @@ export async function chooseBackend(options: OpenOptions): Promise<Backend> {
     throw new OptionError(`openDevice: the device '${String(kind)}' is unknown. Use one of ${KINDS.join(', ')}.`);
   const debug = options.debug ?? false;
   const assume = options.assume ?? {};
+  const { threads, workerUrl } = options;
+  const wasm = async (noGpu?: string): Promise<Backend> =>
+    (await import('./wasm/open.ts')).openWasm({ threads, workerUrl, debug, assume, noGpu });
   switch (kind) {
     case 'cpu':
     case 'wasm':
@@ -48,7 +55,7 @@ export async function chooseBackend(options: OpenOptions): Promise<Backend> {
         throw new OptionError(
           `openDevice: a gpuDevice goes with device 'webgpu', not '${kind}'. Leave one of the two out.`,
         );
-      return createCpuBackend(kind, debug);
+      return kind === 'cpu' ? createCpuBackend(kind, debug) : wasm();
     case 'webgpu': {
       if (options.gpuDevice) return shareDevice(options.gpuDevice as GPUDevice, debug, assume);
       const found = await findAdapter(options);
@@ -58,13 +65,13 @@ export async function chooseBackend(options: OpenOptions): Promise<Backend> {
     case 'auto': {
       if (options.gpuDevice) return shareDevice(options.gpuDevice as GPUDevice, debug, assume);
       const found = await findAdapter(options);
-      if ('why' in found) return createCpuBackend('wasm', debug, found.why);
+      if ('why' in found) return wasm(found.why);
       if (isSoftware(found.adapter.info))
-        return createCpuBackend('wasm', debug, 'the only WebGPU adapter is a software one, which is slower than this');
+        return wasm('the only WebGPU adapter is a software one, which is slower than this');
       try {
         return createWebgpuBackend(await requestDevice(found.adapter), { debug, assume, shared: false });
       } catch (error) {
-        return createCpuBackend('wasm', debug, error instanceof Error ? error.message : String(error));
+        return wasm(error instanceof Error ? error.message : String(error));
       }
     }
     default:

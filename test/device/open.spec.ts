@@ -1,7 +1,7 @@
 /** Opening devices: kinds, falling back, sharing, what is refused and with which words; closing them. */
 import { describe, expect, it } from 'vitest';
 import { DeviceClosedError, DeviceUnavailableError, norm, openDevice, OptionError } from '../../src/index.ts';
-import { isGpuLane, openLaneDevice } from '../support/lane.ts';
+import { laneKind, openLaneDevice } from '../support/lane.ts';
 
 const noAdapter = { requestAdapter: async () => null };
 
@@ -14,14 +14,16 @@ describe('openDevice', () => {
       device.close();
     }
     const lane = await openLaneDevice();
-    expect(lane.kind).toBe(isGpuLane ? 'webgpu' : 'cpu');
+    expect(lane.kind).toBe(laneKind);
     lane.close();
   });
 
-  it('says that wasm runs the cpu kernels until it has its own', async () => {
-    const device = await openDevice({ device: 'wasm' });
-    expect(device.info.kernels).toBe('cpu');
+  it('runs the cpu kernels as wasm, and says so, where the engine has no SIMD', async () => {
+    const device = await openDevice({ device: 'wasm', assume: { simd: false } });
+    expect(device.info.kernels).toEqual({ others: 'cpu' });
+    expect(device.info.isFallback).toBe(true);
     expect(device.info.description).toContain('cpu kernels');
+    expect(device.info.description).toContain('no WebAssembly SIMD');
     const x = device.tensor([3, 4]);
     expect(x.dtype).toBe('float32');
     expect(await norm(x).item()).toBe(5);
@@ -35,7 +37,7 @@ describe('openDevice', () => {
       device.close();
     }
     const auto = await openDevice();
-    expect(auto.kind).toBe(auto.info.isFallback ? 'wasm' : 'webgpu');
+    expect(auto.kind).toBe(auto.info.noGpu ? 'wasm' : 'webgpu');
     auto.close();
   });
 

@@ -1,10 +1,10 @@
 /**
- * Which lane a spec runs on, and the device to test there: plain TypeScript on `cpu`, WebGPU on the others. It is the only
+ * Which lane a spec runs on, and the device to test there: `cpu`, `wasm` or `webgpu`. It is the only
  * place where a spec learns where it is; a spec never asks for an adapter itself.
  */
 import { inject } from 'vitest';
 import { openDevice, type Device } from '../../src/index.ts';
-import type { Lane } from '../lanes.ts';
+import { kindOf, type Lane } from '../lanes.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -17,16 +17,16 @@ declare module 'vitest' {
 }
 
 export const lane: Lane = inject('lane');
-export const isGpuLane: boolean = lane !== 'cpu';
+export const laneKind: ReturnType<typeof kindOf> = kindOf(lane);
+export const isGpuLane: boolean = laneKind === 'webgpu';
 
 type OpenOptions = NonNullable<Parameters<typeof openDevice>[0]>;
 
-/** Opens this lane's device in debug mode. A GPU lane without an adapter throws: it must not pass by testing nothing. */
+/** Opens this lane's device in debug mode. One without an adapter, or without SIMD, throws: a lane must not pass by testing nothing. */
 export async function openLaneDevice(extra: OpenOptions = {}): Promise<Device> {
-  const device = await openDevice({ device: isGpuLane ? 'webgpu' : 'cpu', debug: true, ...extra });
-  if (isGpuLane && device.kind !== 'webgpu') {
-    throw new Error(`lane ${lane}: asked for a webgpu device and got ${device.kind}. A GPU lane needs an adapter.`);
-  }
+  const device = await openDevice({ device: laneKind, debug: true, ...extra });
+  if (device.kind !== laneKind || (laneKind === 'wasm' && device.info.isFallback))
+    throw new Error(`lane ${lane}: asked for a ${laneKind} device and got ${device.kind}, ${device.info.description}.`);
   seenAdapters.add(describe(device));
   return device;
 }

@@ -8,8 +8,8 @@ import type { Backend, DeviceInfo, LostInfo, MemoryUse, Primitive, StorageId } f
 /** A quiet NaN with a tell-tale payload: what fresh memory holds in debug mode, so that an unwritten result is seen. */
 const POISON = 0x7fc0dead;
 
-/** `noGpu`: why `auto` took this device instead of a GPU. */
-export function createCpuBackend(kind: 'cpu' | 'wasm', debug: boolean, noGpu = ''): Backend {
+/** `noGpu`: why `auto` took this device instead of a GPU. `noWasm`: why a wasm device is this one. */
+export function createCpuBackend(kind: 'cpu' | 'wasm', debug: boolean, noGpu = '', noWasm = ''): Backend {
   const memory = new Map<StorageId, Uint8Array<ArrayBuffer>>();
   let next: StorageId = 1;
   let live = 0;
@@ -24,13 +24,11 @@ export function createCpuBackend(kind: 'cpu' | 'wasm', debug: boolean, noGpu = '
     vendor: '',
     architecture: kind === 'cpu' ? 'javascript' : 'cpu fallback',
     description:
-      kind === 'cpu'
-        ? 'plain JavaScript on one thread, sums in doubles'
-        : 'wasm kernels are not built yet: this device runs the cpu kernels on float32',
+      kind === 'cpu' ? 'plain JavaScript on one thread, sums in doubles' : `the cpu kernels on float32: ${noWasm}`,
     isFallback: kind === 'wasm',
     features: [],
     limits: {},
-    kernels: 'cpu',
+    kernels: { others: 'cpu' },
     noGpu,
   };
   return {

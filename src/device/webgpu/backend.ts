@@ -39,7 +39,7 @@ export function createWebgpuBackend(found: FoundGpu, options: WebgpuOptions): Ba
     isFallback: found.software,
     features: [...device.features],
     limits: limitsOf(device),
-    kernels: 'webgpu',
+    kernels: { others: 'webgpu' },
     noGpu: '',
   };
 
