@@ -245,9 +245,9 @@ class WasmBackend implements Backend {
     return { verdict };
   }
 
-  /** Takes a call when something is done, whatever came of it. */
+  /** Takes a call when something is done. */
   #later(until: Promise<unknown>, take: () => Step): Step {
-    const step = until.then(take, take);
+    const step = until.then(take);
     return {
       verdict: step.then(
         ({ verdict }) => verdict,

@@ -25,7 +25,7 @@ export class Heap {
   readonly #gaps: Gap[] = [];
 
   constructor(start: number, limit: number) {
-    this.start = rounded(start);
+    this.start = Math.ceil(start / ALIGNMENT) * ALIGNMENT;
     this.limit = limit;
     this.#top = this.start;
   }

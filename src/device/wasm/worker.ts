@@ -119,12 +119,18 @@ function install(slot: number, binary: Uint8Array): Loaded {
   return (loaded[slot] = { kernels: exports as Record<string, Kernel>, names: Object.keys(exports) });
 }
 
+const trapped = (kernel: string): string => `the kernel ${kernel} trapped`;
+
 function runPass({ module, kernel, chunks, words: params }: Extract<Command, { do: 'run' }>): void {
   new Uint32Array(memory.buffer, PARAMS_AT, params.length).set(params);
   const { kernels, names } = moduleAt(module);
   if (threads === 1 || chunks === 1) {
     const run = kernels[kernel] as Kernel;
-    for (let chunk = 0; chunk < chunks; chunk++) run(PARAMS_AT, chunk, bench);
+    try {
+      for (let chunk = 0; chunk < chunks; chunk++) run(PARAMS_AT, chunk, bench);
+    } catch {
+      throw new Error(trapped(kernel));
+    }
     return;
   }
   Atomics.store(words, control.CHUNKS, chunks);
@@ -139,7 +145,7 @@ function runPass({ module, kernel, chunks, words: params }: Extract<Command, { d
   for (let turn = 0, done = 0; (done = Atomics.load(words, control.DONE)) < chunks; turn++)
     if (turn > PATIENCE) Atomics.wait(words, control.DONE, done);
   Atomics.or(tickets, 0, CLOSED);
-  if (Atomics.load(words, control.FAILED)) throw new Error(`the kernel ${kernel} trapped`);
+  if (Atomics.load(words, control.FAILED)) throw new Error(trapped(kernel));
 }
 
 function follow(command: Command, answers: ArrayBuffer[]): boolean {
@@ -185,7 +191,7 @@ function take({ batch, commands }: Batch): void {
     try {
       grown = follow(command, answers) && grown;
     } catch (cause) {
-      error ??= String(cause);
+      error ??= cause instanceof Error ? cause.message : String(cause);
     }
   }
   port.postMessage({ batch, answers, grown, error }, answers);
