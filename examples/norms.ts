@@ -64,7 +64,7 @@ function say(text: string, isError = false): void {
 /** All that compute by themselves are ticked. */
 async function offerTicked(kind: DeviceKind): Promise<void> {
   const offered = await offer(choices, 'checkbox', kind);
-  if (offered) offered.box.checked = kind !== 'wasm' || offered.device.info.kernels === 'wasm';
+  if (offered) offered.box.checked = kind !== 'wasm' || !offered.device.info.isFallback;
 }
 
 let noise = new Float32Array(0);

@@ -145,9 +145,9 @@ function summarize(results, { chosen, filters }) {
 
   console.log('\n── summary');
   for (const { name, ok, seconds } of results)
-    console.log(`${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(8)} ${seconds.toFixed(1)} s`);
-  for (const report of laneReports.filter(({ lane }) => gpuLanes.includes(lane))) {
-    console.log(`adapter of ${report.lane.padEnd(8)} ${report.adapters.join('; ') || 'none'}`);
+    console.log(`${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(11)} ${seconds.toFixed(1)} s`);
+  for (const report of laneReports.filter(({ lane }) => lane !== 'cpu')) {
+    console.log(`device of ${report.lane.padEnd(11)} ${report.adapters.join('; ') || 'none'}`);
   }
   const sum = { passed: 0, failed: 0, skipped: 0 };
   for (const report of found) {
@@ -155,7 +155,7 @@ function summarize(results, { chosen, filters }) {
     for (const key of Object.keys(sum)) sum[key] += own[key];
     const files = Object.keys(report.files).length;
     const notes = report.excepted.map(file => ` (test/lanes.ts leaves out ${file})`).join('');
-    console.log(`specs of ${report.lane.padEnd(8)} ${own.passed + own.failed} in ${files} files${notes}`);
+    console.log(`specs of ${report.lane.padEnd(11)} ${own.passed + own.failed} in ${files} files${notes}`);
   }
 
   const wrong = [

@@ -37,7 +37,10 @@ export function workerScript(): Plugin {
       const path = id.slice(0, -SUFFIX.length);
       const { text, files } = await scriptOf(path);
       for (const file of files) this.addWatchFile(`${root}/${file}`);
-      if (building) this.emitFile({ type: 'asset', fileName: 'worker.js', source: text });
+      if (building) {
+        this.emitFile({ type: 'asset', fileName: 'worker.js', source: text });
+        this.emitFile({ type: 'asset', fileName: 'worker.d.ts', source: 'export {};\n' });
+      }
       return {
         code: `/* ${relative(root, path)} */\nexport default ${JSON.stringify(text)};\n`,
         map: null,

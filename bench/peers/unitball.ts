@@ -2,18 +2,19 @@
 import { cdist, inner, norm, normalize, normSummary, openDevice, type Device, type Tensor } from 'unitball';
 import type { Peer, Session } from './peer.ts';
 
-const peer = (kind: 'webgpu' | 'wasm' | 'cpu'): Peer => ({
+const peer = (kind: 'webgpu' | 'wasm' | 'cpu', threads?: number): Peer => ({
   name: 'unitball',
-  device: kind,
-  hosts: kind === 'webgpu' ? ['chrome'] : ['chrome', 'node'],
+  device: threads === undefined ? kind : `${kind} on ${threads} thread`,
+  hosts: kind === 'webgpu' || threads !== undefined ? ['chrome'] : ['chrome', 'node'],
   async open() {
-    const device = await openDevice({ device: kind });
-    if (device.info.kernels !== kind) throw new Error(`runs the ${device.info.kernels} kernels: see there`);
+    const device = await openDevice({ device: kind, threads });
+    if (device.info.isFallback && kind === 'wasm') throw new Error(device.info.description);
     return session(device);
   },
 });
 
-export const unitball: readonly Peer[] = [peer('webgpu'), peer('wasm'), peer('cpu')];
+/** The wasm device also on one thread, to see what the others add. */
+export const unitball: readonly Peer[] = [peer('webgpu'), peer('wasm'), peer('wasm', 1), peer('cpu')];
 
 /** The last element of a tensor: there when all of it is. */
 async function touch(x: Tensor): Promise<void> {

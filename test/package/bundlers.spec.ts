@@ -52,6 +52,41 @@ describe('the package in a bundle', () => {
     expect(await runBundle('esbuild-out')).toBe('5');
   });
 
+  it('brings the wasm device along as chunks that load when it is opened', async () => {
+    const path = write(
+      'lazy.mjs',
+      `import { norm, openDevice } from 'unitball';
+       const device = await openDevice({ device: 'wasm' });
+       console.log(device.info.isFallback, await norm([3, 4]).item());
+       device.close();`,
+    );
+    const { metafile } = await esbuild({
+      absWorkingDir: project,
+      entryPoints: [path],
+      bundle: true,
+      splitting: true,
+      minify: true,
+      format: 'esm',
+      outdir: 'lazy-out',
+      outExtension: { '.js': '.mjs' },
+      external: ['webgpu'],
+      metafile: true,
+      logLevel: 'silent',
+    });
+    const eager =
+      metafile.outputs['lazy-out/lazy.mjs']?.imports.filter(({ kind }) => kind === 'import-statement') ?? [];
+    const chunksOf = (name: string): string[] =>
+      Object.entries(metafile.outputs)
+        .filter(([, { inputs }]) => Object.keys(inputs).some(input => input.endsWith(`/${name}.js`)))
+        .map(([output]) => output);
+    for (const output of chunksOf('device-wasm')) {
+      expect(output).not.toBe('lazy-out/lazy.mjs');
+      expect(eager.map(({ path: chunk }) => chunk)).not.toContain(output);
+    }
+    expect(chunksOf('device-wasm')).not.toEqual([]);
+    expect(await output(process.execPath, [join(project, 'lazy-out/lazy.mjs')])).toBe('false 5');
+  });
+
   it('leaves out of a bundle the rooms that it does not use', async () => {
     const path = write('little.mjs', `import { ShapeError } from 'unitball'; console.log(ShapeError.name);`);
     const { outputFiles } = await esbuild({

@@ -10,6 +10,17 @@ import { project, write } from './support/user.ts';
 
 const types: Record<string, string> = { html: 'text/html', js: 'text/javascript', mjs: 'text/javascript' };
 
+/** Headers of some pages; what a page has, its files have too. */
+const headers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '/isolated.html': {
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-embedder-policy': 'require-corp',
+  },
+  '/strict.html': {
+    'content-security-policy': "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; worker-src 'self'",
+  },
+};
+
 /** The user's project as plain files, which is all that a static host gives. */
 function serve(): Server {
   return createServer((request, response) => {
@@ -19,6 +30,8 @@ function serve(): Server {
       response.writeHead(404).end();
       return;
     }
+    const from = new URL(request.headers.referer ?? request.url ?? '/', 'http://host').pathname;
+    for (const [name, value] of Object.entries(headers[path] ?? headers[from] ?? {})) response.setHeader(name, value);
     response.setHeader('content-type', types[file.split('.').at(-1) ?? ''] ?? 'application/octet-stream');
     createReadStream(file).pipe(response);
   });
@@ -28,8 +41,9 @@ const importMap = JSON.stringify({ imports: { unitball: '/node_modules/unitball/
 
 const page = `<!doctype html><title>user</title><link rel="icon" href="data:,"><script type="importmap">${importMap}</script><script type="module">
   import { norm, openDevice } from 'unitball';
-  window.norms = async kind => {
-    const device = await openDevice({ device: kind });
+  window.norms = async (kind, more = {}) => {
+    const device = await openDevice({ device: kind, ...more });
+    window.last = device.info;
     const rows = await norm([[3, 4], [6, 8]], { axis: 1 }).toArray();
     device.close();
     return [device.kind, rows];
@@ -51,7 +65,7 @@ describe('the package in Chrome', () => {
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    write('page.html', page);
+    for (const name of ['page.html', 'isolated.html', 'strict.html']) write(name, page);
     write('worker.js', worker);
     server = serve();
     await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
@@ -59,9 +73,12 @@ describe('the package in Chrome', () => {
     user = await browser.newPage();
     user.on('pageerror', error => complaints.push(String(error)));
     user.on('console', message => complaints.push(message.text()));
-    await user.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/page.html`);
-    await user.waitForFunction('window.norms !== undefined');
+    await visit('page');
   });
+  async function visit(name: string): Promise<void> {
+    await user.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}.html`);
+    await user.waitForFunction('window.norms !== undefined');
+  }
   afterAll(async () => {
     await browser?.close();
     server?.close();
@@ -85,7 +102,51 @@ describe('the package in Chrome', () => {
     expect(answer).toEqual(['webgpu', [5, 10]]);
   });
 
+  it('computes norms on wasm, in a worker of its own', async () => {
+    expect(await user.evaluate("norms('wasm')")).toEqual(['wasm', [5, 10]]);
+    expect(await user.evaluate('[last.isFallback, last.limits.threads, crossOriginIsolated]')).toEqual([
+      false,
+      1,
+      false,
+    ]);
+  });
+
   it('says nothing in the console', () => {
     expect(complaints).toEqual([]);
+  });
+
+  it('computes norms on wasm with threads where the page is cross-origin isolated', async () => {
+    await visit('isolated');
+    expect(await user.evaluate("norms('wasm', { threads: 2 })")).toEqual(['wasm', [5, 10]]);
+    expect(await user.evaluate('[last.isFallback, last.limits.threads, crossOriginIsolated]')).toEqual([
+      false,
+      2,
+      true,
+    ]);
+    expect(
+      await user.evaluate("norms('wasm', { threads: 2, workerUrl: '/node_modules/unitball/dist/worker.js' })"),
+    ).toEqual(['wasm', [5, 10]]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('says what to serve where a policy forbids workers from blobs, and works once that is done', async () => {
+    await visit('strict');
+    expect(await user.evaluate("norms('wasm').catch(error => error.message)")).toMatch(
+      /^openDevice: .*start a worker.*dist\/worker\.js.*workerUrl/,
+    );
+    expect(await user.evaluate("norms('wasm', { workerUrl: '/node_modules/unitball/dist/worker.js' })")).toEqual([
+      'wasm',
+      [5, 10],
+    ]);
+    complaints.length = 0;
+    expect(await user.evaluate("norms('auto', { gpu: { requestAdapter: async () => null } })")).toEqual([
+      'wasm',
+      [5, 10],
+    ]);
+    expect(await user.evaluate('[last.isFallback, last.kernels.others, last.description]')).toEqual([
+      true,
+      'cpu',
+      expect.stringContaining('workerUrl'),
+    ]);
   });
 });

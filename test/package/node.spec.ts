@@ -19,7 +19,18 @@ describe('the package in Node', () => {
   });
 
   it('computes norms on the best device, without webgpu installed', async () => {
-    expect(await runScript('auto.mjs', norms('auto'))).toMatch(/^(wasm|cpu) \[5,10\]$/);
+    expect(await runScript('auto.mjs', norms('auto'))).toBe('wasm [5,10]');
+  });
+
+  it('computes on wasm with threads, which end with the device', async () => {
+    const script = `
+      import { norm, openDevice } from 'unitball';
+      const device = await openDevice({ device: 'wasm', threads: 2 });
+      console.log(device.info.isFallback, device.info.limits.threads, device.info.features.includes('threads'));
+      console.log(await norm(device.tensor(new Float32Array(200_000).fill(1), [2, 100_000]), { axis: 1, ord: 1 }).toArray());
+      device.close();
+    `;
+    expect(await runScript('wasm.mjs', script)).toBe('false 2 true\n[ 100000, 100000 ]');
   });
 
   it('says what to install when WebGPU is asked for and not there', async () => {

@@ -51,9 +51,10 @@ function hire(workerUrl: string | URL | undefined, ears: Ears): Hand {
     const worker = workerUrl
       ? new native.Worker(new URL(workerUrl), { eval: false })
       : new native.Worker(script, { eval: true });
-    worker.unref();
     worker.on('message', message => ears.onMessage(message));
     worker.on('error', error => ears.onError(error instanceof Error ? error.message : String(error)));
+    // Listening holds the process, too.
+    worker.unref();
     return {
       post: (message, transfer) => worker.postMessage(message, transfer),
       hold: held => (held ? worker.ref() : worker.unref()),
