@@ -46,8 +46,11 @@ export async function chooseBackend(options: OpenOptions): Promise<Backend> {
   const debug = options.debug ?? false;
   const assume = options.assume ?? {};
   const { threads, workerUrl } = options;
-  const wasm = async (noGpu?: string): Promise<Backend> =>
-    (await import('./wasm/open.ts')).openWasm({ threads, workerUrl, debug, assume, noGpu });
+  const wasm = async (noGpu?: string): Promise<Backend> => {
+    const { openWasm } = await import('./wasm/open.ts');
+    const found = await openWasm({ threads, workerUrl, debug, assume, noGpu });
+    return typeof found === 'string' ? createCpuBackend('wasm', debug, noGpu, found) : found;
+  };
   switch (kind) {
     case 'cpu':
     case 'wasm':

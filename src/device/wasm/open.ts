@@ -4,7 +4,6 @@
  */
 import { OptionError, UnsupportedError } from '../../errors.ts';
 import type { Backend } from '../contract.ts';
-import { createCpuBackend } from '../cpu/backend.ts';
 import { createWasmBackend } from './backend.ts';
 import { bestBuild } from './binary.ts';
 import { canShare, defaultThreads } from './crew.ts';
@@ -34,11 +33,12 @@ export interface OpenWasm {
 
 const MOST_THREADS = 64;
 
-export async function openWasm({ threads, workerUrl, debug, assume, noGpu }: OpenWasm): Promise<Backend> {
+/** The backend, or why the `cpu` kernels have to do. */
+export async function openWasm({ threads, workerUrl, debug, assume, noGpu }: OpenWasm): Promise<Backend | string> {
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS))
     throw new OptionError(`openDevice: threads is ${String(threads)}. Give a whole number from 1 to ${MOST_THREADS}.`);
   const best = assume.simd === false ? undefined : bestBuild();
-  if (best === undefined) return createCpuBackend('wasm', debug, noGpu, 'this engine has no WebAssembly SIMD');
+  if (best === undefined) return 'this engine has no WebAssembly SIMD';
   const shares = canShare() && assume.sharedMemory !== false;
   try {
     return await createWasmBackend({
@@ -53,6 +53,6 @@ export async function openWasm({ threads, workerUrl, debug, assume, noGpu }: Ope
     });
   } catch (error) {
     if (noGpu === undefined || !(error instanceof UnsupportedError)) throw error;
-    return createCpuBackend('wasm', debug, noGpu, error.message);
+    return error.message;
   }
 }
