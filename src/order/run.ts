@@ -1,0 +1,107 @@
+/**
+ * Selecting along an axis of a tensor: what `topk`, `argsort` and `sort` share, and the form in which other rooms use the
+ * primitive. Which results are wanted, and what they are called, is the callers'.
+ */
+import { DtypeError, ShapeError } from '../errors.ts';
+import {
+  castTensor,
+  copyRowMajor,
+  emptyTensor,
+  launch,
+  mergeAxes,
+  showShape,
+  sizeOf,
+  type Scope,
+  type Tensor,
+} from '../tensor/index.ts';
+import { selectPrimitive, type RowsAt } from './select/select.ts';
+
+export interface Selection {
+  /** Counted from the front. */
+  readonly axis: number;
+  readonly k: number;
+  /** Larger numbers first. */
+  readonly largest: boolean;
+  /** Ids of the elements: uint32, in the shape of the numbers, or one row of them for all. Default: places along the axis. */
+  readonly ids?: Tensor;
+}
+
+/** The results that are wanted, in a shape with the axis replaced by k. */
+export interface Selected {
+  readonly values: Tensor | undefined;
+  readonly indices: Tensor | undefined;
+}
+
+/**
+ * The first k elements along an axis, sorted: smaller numbers first (or larger ones), of equal ones the smaller id; −0 equals
+ * 0 and comes back as 0, NaN comes last whichever way. k is from 0 to the length of the axis. Results outlive the scope.
+ * @internal
+ */
+export function select(
+  op: string,
+  x: Tensor,
+  { axis, k, largest, ids }: Selection,
+  keep: { values: boolean; ids: boolean },
+  scope: Scope,
+): Selected {
+  const numbers = x.dtype === 'bool' ? scope.keep(castTensor(x, 'uint32', op)) : x;
+  const length = x.shape[axis] ?? 0;
+  const shape = x.shape.map((own, at) => (at === axis ? k : own));
+  const values = keep.values ? scope.keep(emptyTensor(x.device, shape, numbers.dtype, op)) : undefined;
+  const indices = keep.ids ? scope.keep(emptyTensor(x.device, shape, 'uint32', op)) : undefined;
+  if (sizeOf(shape) > 0) {
+    const rows = asRows(numbers, axis, op, scope);
+    const given = ids && idRows(ids, x, axis, op, scope);
+    const plan = {
+      op,
+      dtype: numbers.dtype,
+      rows: sizeOf(shape) / k,
+      length,
+      k,
+      largest,
+      values: rows.at,
+      ids: given?.at,
+      keep,
+      inner: sizeOf(x.shape.slice(axis + 1)),
+    };
+    const reads = [rows.tensor, ...(given ? [given.tensor] : [])];
+    launch(
+      op,
+      selectPrimitive,
+      plan,
+      reads,
+      [values, indices].filter(one => one !== undefined),
+    );
+  }
+  return { values: values && scope.result(values), indices: indices && scope.result(indices) };
+}
+
+/** A tensor whose elements along the axis lie side by side and whose rows are equally far apart: itself, or a copy. */
+function asRows(x: Tensor, axis: number, op: string, scope: Scope): { tensor: Tensor; at: RowsAt } {
+  const others = x.shape.map((_, k) => k).filter(k => k !== axis);
+  const turned = scope.keep(x.permuted([...others, axis]));
+  const found = rowsOf(turned);
+  if (found) return { tensor: turned, at: found };
+  const tensor = scope.keep(copyRowMajor(turned, op));
+  return { tensor, at: { offset: tensor.offset, stride: tensor.shape.at(-1) ?? 1 } };
+}
+
+function rowsOf(x: Tensor): RowsAt | undefined {
+  const walk = mergeAxes(x.shape.slice(0, -1), [x.strides.slice(0, -1)]);
+  if (walk.shape.length > 1 || (x.strides.at(-1) !== 1 && x.shape.at(-1) !== 1)) return undefined;
+  return { offset: x.offset, stride: walk.strides[0]?.[0] ?? 0 };
+}
+
+function idRows(ids: Tensor, x: Tensor, axis: number, op: string, scope: Scope): { tensor: Tensor; at: RowsAt } {
+  if (ids.dtype !== 'uint32')
+    throw new DtypeError(`${op}: the ids are ${ids.dtype}. Give a uint32 tensor (cast(ids, 'uint32')).`);
+  if (ids.ndim === 1 && ids.size === x.shape[axis]) {
+    const tensor = ids.isRowMajor ? ids : scope.keep(copyRowMajor(ids, op));
+    return { tensor, at: { offset: tensor.offset, stride: 0 } };
+  }
+  if (ids.ndim !== x.ndim || ids.shape.some((length, k) => length !== x.shape[k]))
+    throw new ShapeError(
+      `${op}: the ids of shape ${showShape(ids.shape)} do not fit numbers of shape ${showShape(x.shape)}. Give one id an element, or one row of ids for all rows.`,
+    );
+  return asRows(ids, axis, op, scope);
+}
