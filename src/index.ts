@@ -56,6 +56,9 @@ export {
   type ReduceOptions,
 } from './arith/index.ts';
 
+// Order
+export { argsort, sort, topk, type SortOptions, type Topk, type TopkOptions } from './order/index.ts';
+
 // Norms
 export {
   norm,
