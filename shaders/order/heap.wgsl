@@ -39,23 +39,16 @@ fn main(
   let size = min(params.k, end - start);
   for (var i = 0u; i < size; i++) { heap[i] = LAST; }
   var root = LAST;
-  var i = start;
-  for (; i + 4u <= end; i += 4u) {
+  for (var i = start; i < end; i += 4u) {
+    // What lies behind the end only lets a look at the others through.
     if (any(load_keys(row, i, 1u) <= vec4u(root.x))) {
-      for (var j = 0u; j < 4u; j++) {
-        let pair = load_pair(row, i + j);
+      for (var j = i; j < min(end, i + 4u); j++) {
+        let pair = load_pair(row, j);
         if (before(pair, root)) {
           sift(pair, size);
           root = heap[0];
         }
       }
-    }
-  }
-  for (; i < end; i++) {
-    let pair = load_pair(row, i);
-    if (before(pair, root)) {
-      sift(pair, size);
-      root = heap[0];
     }
   }
   // The root is the last of what is left: it goes to the end, and what stood there is sifted from the top.

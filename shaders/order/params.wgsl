@@ -11,6 +11,7 @@ struct Params {
   segment: u32,        // elements of a segment; when lists are merged, of one that goes in
   length: u32,         // elements of a whole row; at most so many where `counts` tells
   k: u32,              // pairs that are kept of a segment
+  largest: u32,        // 1 where larger numbers come first
   base: u32,           // where element 0 of the box's first row would lie
   row_stride: u32,     // from a row to the next
   step: u32,           // from an element to the next that is looked at

@@ -1,10 +1,12 @@
 // Writes the numbers or the ids of sorted lists where the results have them: the rank of a pair becomes the place along the
 // axis that was ordered.
-// Constants: GROUP invocations in a workgroup, IDS where ids are written.
+// Constant: GROUP invocations in a workgroup.
 
 struct Params {
   first_group: u32,  // both filled in by the launcher: see lib/grid.wgsl
   group_count: u32,
+  largest: u32,       // 1 where larger numbers came first
+  ids: u32,           // 1 where ids are written, 0 where numbers are
   count: u32,         // results of this pass
   inner: u32,         // rows whose results lie side by side
   ranks: u32,         // results of a row in this pass
@@ -32,5 +34,5 @@ fn main(
   let outer = element / params.inner / params.ranks;
   let pair = pairs[params.base + outer * params.outer_stride + inner * params.row_stride + rank];
   results[params.out_base + outer * params.out_outer + rank * params.out_rank + inner] =
-    select(bits_of_key(pair.x), pair.y, IDS);
+    select(bits_of_key(pair.x), pair.y, params.ids != 0u);
 }

@@ -173,6 +173,7 @@ function stepPass(job: Job, step: Step, box: Box, sides: Sides): Pass {
       step.segment,
       step.length,
       step.k,
+      Number(job.plan.largest),
       source.base,
       source.row,
       step.step,
@@ -220,7 +221,6 @@ function kernelOf(plan: SelectPlan, step: Step): Kernel {
       ...room,
       COUNTED: step.from === 'survivors',
       // Pairs have keys already: one pipeline serves all.
-      LARGEST: elements && plan.largest,
       UNSIGNED: elements && isUnsigned(plan),
     },
     bindings: ['write', 'read', 'read', ...(step.kind === 'filter' ? (['read', 'write'] as const) : [])],
@@ -266,11 +266,13 @@ function resultPasses({ plan, facts }: Job, block: Block, lists: number): Pass[]
         kernel: {
           name: 'select/results',
           wgsl: [gridWgsl, numericWgsl, keysWgsl, resultsWgsl],
-          constants: { GROUP: group, IDS: ids, LARGEST: plan.largest, UNSIGNED: isUnsigned(plan) },
+          constants: { GROUP: group, UNSIGNED: isUnsigned(plan) },
           bindings: ['write', 'read'],
         },
         groups: Math.ceil(count / group),
         params: Uint32Array.from([
+          Number(plan.largest),
+          Number(ids),
           count,
           box.shape[1] ?? 1,
           box.shape[2] ?? 1,
