@@ -17,9 +17,8 @@ export function deviceOf(kind: DeviceKind): Promise<Device> {
 }
 
 /** A device as a person would name it, and what it is not. */
-export function nameOf({ kind, kernels, isFallback, vendor, architecture, description }: DeviceInfo): string {
-  if (kind !== 'webgpu')
-    return kernels === kind ? description : `runs the ${kernels} kernels for now: plain JavaScript`;
+export function nameOf({ kind, isFallback, vendor, architecture, description }: DeviceInfo): string {
+  if (kind !== 'webgpu') return kind === 'wasm' && !isFallback ? `${architecture}, ${description}` : description;
   const name = description || [vendor, architecture].filter(part => part !== '').join(' ') || 'a GPU without a name';
   return isFallback ? `${name}, a software adapter: a CPU plays the GPU` : name;
 }

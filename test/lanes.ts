@@ -37,6 +37,17 @@ export const exceptions: readonly Exception[] = [
     notOn: ['cpu', 'wasm', 'node', 'deno'],
     reason: 'it is about Web Workers that load modules through the bundler, which the native lanes do not have',
   },
+  ...['device/wasm.spec.ts', 'device/determinism.spec.ts'].map((file): Exception => ({
+    file,
+    notOn: ['cpu', 'node', 'chrome'],
+    reason:
+      'it opens wasm devices by itself, whatever the lane: once in Node, once in a page and once in Deno is enough',
+  })),
+  {
+    file: 'device/soak.spec.ts',
+    notOn: ['cpu', 'node', 'chrome', 'deno'],
+    reason: 'it opens wasm devices by itself, and is long: once in Node and once in a page is enough',
+  },
   ...['distance/hardware.spec.ts', 'distance/limits.spec.ts', 'linalg/limits.spec.ts'].map((file): Exception => ({
     file,
     notOn: ['chrome', 'chrome-wasm'],

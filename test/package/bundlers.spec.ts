@@ -78,10 +78,10 @@ describe('the package in a bundle', () => {
     const chunksOf = (name: string): string[] =>
       Object.entries(metafile.outputs)
         .filter(([, { inputs }]) => Object.keys(inputs).some(input => input.endsWith(`/${name}.js`)))
-        .map(([output]) => output);
-    for (const output of chunksOf('device-wasm')) {
-      expect(output).not.toBe('lazy-out/lazy.mjs');
-      expect(eager.map(({ path: chunk }) => chunk)).not.toContain(output);
+        .map(([file]) => file);
+    for (const chunk of chunksOf('device-wasm')) {
+      expect(chunk).not.toBe('lazy-out/lazy.mjs');
+      expect(eager.map(found => found.path)).not.toContain(chunk);
     }
     expect(chunksOf('device-wasm')).not.toEqual([]);
     expect(await output(process.execPath, [join(project, 'lazy-out/lazy.mjs')])).toBe('false 5');

@@ -54,12 +54,12 @@ export function runLowered(
   for (const { module, kernel, chunks, params, buffers } of passes) {
     const { exports } = new WebAssembly.Instance(moduleOf(module, options.build), { env: { memory } });
     const run = exports[kernel] as Kernel;
-    const addresses = buffers.map(({ slot, byteOffset }) => (slots[slot] as number) + byteOffset);
+    const addresses = buffers.map(({ slot, byteOffset }) => (slots.at(slot) ?? 0) + byteOffset);
     new Uint32Array(memory.buffer, paramsAt, 1024).set([...addresses, ...params]);
     for (let k = 0; k < chunks; k++) run(paramsAt, options.order === 'backward' ? chunks - 1 - k : k, bench);
   }
   writes.forEach((bytes, k) => {
-    const at = slots[reads.length + k] as number;
+    const at = slots.at(reads.length + k) ?? 0;
     bytes.set(heap.subarray(at, at + bytes.byteLength));
   });
 }

@@ -77,7 +77,7 @@ class WasmBackend implements Backend {
   readonly #queue: (() => Promise<unknown> | undefined)[] = [];
   #waiting = false;
   #closed = false;
-  readonly #lowerings: WeakMap<object, LowerToWasm<unknown> | Promise<void>> = new WeakMap();
+  readonly #lowerings: WeakMap<object, LowerToWasm<never> | Promise<void>> = new WeakMap();
   readonly #modules: Map<string, number> = new Map();
 
   constructor(options: WasmOptions, memory: WasmMemory, crew: Crew) {
@@ -263,7 +263,7 @@ class WasmBackend implements Backend {
     const known = this.#lowerings.get(primitive);
     if (known) return known as LowerToWasm<Plan> | Promise<void>;
     const loading = primitive.wasm().then(
-      lower => void this.#lowerings.set(primitive, lower as LowerToWasm<unknown>),
+      lower => void this.#lowerings.set(primitive, lower),
       () => void this.#lowerings.set(primitive, () => undefined),
     );
     this.#lowerings.set(primitive, loading);
@@ -322,7 +322,7 @@ class WasmBackend implements Backend {
 
   #carryOver(block: Block): void {
     if (block.at !== undefined && block.host && !block.fresh)
-      this.#command({ do: 'write', at: block.at, content: block.host });
+      void this.#command({ do: 'write', at: block.at, content: block.host });
     block.host = undefined;
   }
 

@@ -11,7 +11,7 @@ export interface AffinePlan {
   readonly turns: number;
 }
 
-const floatBits = (value: number): number => new Uint32Array(Float32Array.of(value).buffer)[0] as number;
+const floatBits = (value: number): number => new Uint32Array(Float32Array.of(value).buffer).at(0) ?? 0;
 
 const lowerAffine: LowerToWasm<AffinePlan> = ({ length, factor, each, turns }, { maxRangeBytes }) => {
   const passes: WasmPass[] = [];
@@ -62,10 +62,10 @@ export const next: Primitive<{ readonly length: number }> = {
 
 /** Traps in one chunk of eight. */
 export const trap: Primitive<null> = {
-  ...next,
   name: 'trap',
-  cpu() {
-    throw new Error('this primitive has a wasm kernel, which must be taken');
+  cpu: affine.cpu as () => void,
+  webgpu() {
+    throw new Error('this primitive is for wasm devices');
   },
   wasm: async () => () => ({
     scratch: [],
