@@ -119,9 +119,9 @@ function showMemory(matrix) {
 }
 
 /** A device as a person would name it, and what it is not. */
-function nameOf({ kind, kernels, isFallback, vendor, architecture, description }) {
-  if (kind !== 'webgpu' && kernels === kind) return `${kind} (${description})`;
-  if (kind !== 'webgpu') return `${kind}, running the ${kernels} kernels for now: plain JavaScript, one thread`;
+function nameOf({ kind, isFallback, vendor, architecture, description }) {
+  if (kind === 'wasm' && !isFallback) return `${architecture}, ${description}`;
+  if (kind !== 'webgpu') return `${kind} (${description})`;
   const name = description || [vendor, architecture].filter(Boolean).join(' ');
   return `webgpu on ${name}${isFallback ? ', a software adapter: a CPU plays the GPU' : ''}`;
 }
