@@ -2,6 +2,7 @@
  * What is bundled, once for the page and once for Node: every bench there is, and the measures of the machine. Files are
  * found by their names, so a new `<room>/<op>.bench.ts` is all that a new bench takes.
  */
+import { norm, openDevice } from 'unitball';
 import type { Bench } from './harness/bench.ts';
 import { freshSeed } from './harness/data.ts';
 import { measureGpu, measureHost, type GpuMeasures, type HostMeasures } from './harness/machine.ts';
@@ -28,6 +29,16 @@ export async function run(name: string, host: Host, { quick, peers }: Request): 
   const seed = freshSeed();
   const chosen = peersOn(host).filter(peer => peers.length === 0 || peers.some(part => peer.name.includes(part)));
   return { ...(await runBench(bench, chosen, { quick, seed })), seed };
+}
+
+/** Opening a wasm device and the first answer from it, in a page that has done neither: workers and compiling included. */
+export async function coldStart(): Promise<number> {
+  const begun = performance.now();
+  const device = await openDevice({ device: 'wasm' });
+  await norm([3, 4], { device }).item();
+  const taken = performance.now() - begun;
+  device.close();
+  return taken;
 }
 
 export async function machine(host: Host): Promise<{ host: HostMeasures; gpu?: GpuMeasures }> {

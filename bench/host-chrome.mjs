@@ -5,6 +5,7 @@
 import { preview } from 'vite';
 import { launchBrowser } from '../scripts/browser.mjs';
 import { getBrowser } from '../scripts/get-browser.mjs';
+import { runNative } from './native/run.mjs';
 
 export async function openHost(folder) {
   await getBrowser();
@@ -41,7 +42,16 @@ export async function openHost(folder) {
     list: () => inFreshPage(() => globalThis.bench.list()),
     machine: () => inFreshPage(() => globalThis.bench.machine('chrome')),
     tiles: () => inFreshPage(() => globalThis.bench.tiles()),
-    run: (name, request) => inFreshPage((...args) => globalThis.bench.run(...args), name, 'chrome', request),
+    async run(name, request) {
+      const outcome = await inFreshPage((...args) => globalThis.bench.run(...args), name, 'chrome', request);
+      return { ...outcome, entries: [...outcome.entries, ...runNative(outcome, request)] };
+    },
+    /** Milliseconds from nothing to the first answer, each in a fresh page. */
+    async coldStart(times) {
+      const taken = [];
+      for (let k = 0; k < times; k++) taken.push(await inFreshPage(() => globalThis.bench.coldStart()));
+      return taken;
+    },
     async close() {
       await browser.close();
       await server.close();

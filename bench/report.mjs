@@ -8,7 +8,7 @@ const median = numbers => {
 /** Three digits that matter. */
 const number = value => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 
-export function describeMachine(version, { host, gpu }) {
+export function describeMachine(version, { host, gpu }, coldStart) {
   const lines = [
     `\n── ${version}`,
     `one thread: copy ${number(host.copy)} GB/s (read + written), plain JS sum ${number(host.sum)} GB/s`,
@@ -21,6 +21,10 @@ export function describeMachine(version, { host, gpu }) {
         `dispatch ${number(gpu.dispatch)} µs, submit ${number(gpu.submit)} ms, readback ${number(gpu.readback)} ms`,
     );
   }
+  if (coldStart)
+    lines.push(
+      `wasm device in a fresh page, from opening to the first answer: ${number(median(coldStart))} ms (${number(Math.min(...coldStart))} – ${number(Math.max(...coldStart))})`,
+    );
   return lines.join('\n');
 }
 
@@ -35,11 +39,15 @@ const columns = [
   'queued',
   'GB/s',
   'of copy',
+  'kernels',
   'to ours',
   'error',
 ];
 
-/** Times in ms. `queued` is a call's time among many, without the trip to the host; `to ours` compares medians. */
+/**
+ * Times in ms. `queued` is a call's time among many, without the trip to the host; `kernels` the share of the time that kernels
+ * took; `to ours` compares medians.
+ */
 export function describeOutcome(outcome, machine) {
   const { bench, title, shape, bytes, flops, entries, problem } = outcome;
   if (problem !== undefined) return `\n${bench} could not run: ${problem}`;
@@ -57,7 +65,7 @@ function copySpeed({ device }, { host, gpu }) {
   return device === 'webgpu' && gpu ? Math.max(gpu.bufferCopy, gpu.kernelCopy) : host.copy;
 }
 
-function rowOf({ name, first, rounds = [], queued, error, note }, { bytes, flops, copy }, ours) {
+function rowOf({ name, first, rounds = [], queued, kernels, error, note }, { bytes, flops, copy }, ours) {
   if (rounds.length === 0) return [name, first === undefined ? '' : number(first), note ?? 'no time'];
   const middle = median(rounds);
   const speed = ms => {
@@ -70,7 +78,8 @@ function rowOf({ name, first, rounds = [], queued, error, note }, { bytes, flops
   const range = `${number(Math.min(...rounds))} – ${number(Math.max(...rounds))}`;
   const times = `${number(middle / median(ours))} ×`;
   const cells = [name, number(first), number(middle), range, String(rounds.length), rate, share, ...speed(queued)];
-  return [...cells, times, error.toExponential(0), ...(note === undefined ? [] : [note])];
+  const inKernels = kernels === undefined ? '' : `${Math.round(100 * kernels)} %`;
+  return [...cells, inKernels, times, error.toExponential(0), ...(note === undefined ? [] : [note])];
 }
 
 /** The first column to the left, the others to the right; what stands alone in a row takes no part in the widths. */

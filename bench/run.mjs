@@ -24,6 +24,9 @@ import { describeMachine, describeOutcome } from './report.mjs';
 
 const results = join(root, 'bench/results');
 
+/** Fresh pages in which a wasm device is opened. */
+const COLD_STARTS = 7;
+
 async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -63,7 +66,8 @@ async function measure(host, wanted, request) {
     const names = (await place.list()).filter(wanted);
     if (names.length === 0) throw new Error('No bench has such a name.');
     const machine = await place.machine();
-    console.log(describeMachine(place.version, machine));
+    const coldStart = await place.coldStart?.(COLD_STARTS);
+    console.log(describeMachine(place.version, machine, coldStart));
     const outcomes = [];
     for (const name of names) {
       const outcome = await place
@@ -72,7 +76,7 @@ async function measure(host, wanted, request) {
       console.log(describeOutcome(outcome, machine));
       outcomes.push(outcome);
     }
-    return { host, version: place.version, machine, outcomes };
+    return { host, version: place.version, machine, ...(coldStart && { coldStart }), outcomes };
   } finally {
     await place.close();
   }

@@ -15,8 +15,10 @@ export interface Entry {
   /** Milliseconds. Absent where the library could not or was ended. */
   readonly first?: number;
   readonly rounds?: readonly number[];
-  /** Milliseconds a call where many are enqueued and one is waited for; GPUs only. */
+  /** Milliseconds a call where many are enqueued and one is waited for; not on `cpu`. */
   readonly queued?: number;
+  /** The share of the rounds' time that kernels took, where the library can tell. */
+  readonly kernels?: number;
   /** The largest relative error of the answer against doubles. */
   readonly error?: number;
   readonly note?: string;
@@ -55,6 +57,7 @@ interface Contestant {
   first: number;
   error: number;
   queued?: number;
+  kernelMs: number;
   note?: string;
 }
 
@@ -91,7 +94,8 @@ export async function runBench(bench: Bench, peers: readonly Peer[], { quick, se
   };
 }
 
-const nameOf = (peer: Peer, way: string): string => `${peer.name} ${peer.device}${way === '' ? '' : `, ${way}`}`;
+const nameOf = ({ name, device, variant }: Peer, way: string): string =>
+  `${name} ${device}${variant ? ` ${variant}` : ''}${way === '' ? '' : `, ${way}`}`;
 
 /** Opens, uploads and takes the first call. Undefined where the library has no such op. */
 async function prepare(
@@ -126,7 +130,7 @@ async function prepare(
   const error = Math.max(...expected.map((truth, k) => largestError(answers[k], truth, bench.floor?.(shape) ?? 0)));
   const note =
     error <= LOOSE ? undefined : error <= WRONG ? `off by ${(100 * error).toPrecision(2)} %` : 'its answer is wrong';
-  return { name, peer, session, way, x, times: [], first, error, ...(note && { note }) };
+  return { name, peer, session, way, x, times: [], kernelMs: 0, first, error, ...(note && { note }) };
 }
 
 /** Waits until the results are there, and brings them to the host where the bench wants that. */
@@ -168,8 +172,12 @@ async function takeTurns(bench: Bench, all: readonly Contestant[], effort: typeo
     const from = Math.max(0, round) % Math.max(1, running.length);
     for (const contestant of [...running.slice(from), ...running.slice(0, from)]) {
       try {
+        const before = contestant.session.kernelMs?.() ?? 0;
         const taken = await within(effort.call, turn(contestant));
-        if (round >= 0) contestant.times.push(taken);
+        if (round >= 0) {
+          contestant.times.push(taken);
+          contestant.kernelMs += (contestant.session.kernelMs?.() ?? 0) - before;
+        }
         const spent = contestant.times.reduce((sum, time) => sum + time, 0);
         if (spent > effort.share) running = running.filter(other => other !== contestant);
       } catch (error) {
@@ -184,7 +192,7 @@ async function takeTurns(bench: Bench, all: readonly Contestant[], effort: typeo
 async function queue(contestant: Contestant, effort: typeof FULL | typeof QUICK): Promise<void> {
   const { peer, session, way, x, times } = contestant;
   const calls = Math.min(effort.queued, Math.floor(effort.queuedShare / Math.max(0.01, median(times))));
-  if (peer.device !== 'webgpu' || calls < 3 || contestant.note !== undefined) return;
+  if (peer.device === 'cpu' || calls < 3 || contestant.note !== undefined) return;
   await session.enter();
   const begun = performance.now();
   const results = Array.from({ length: calls }, () => way(session, x) ?? []).flat();
@@ -193,8 +201,13 @@ async function queue(contestant: Contestant, effort: typeof FULL | typeof QUICK)
   for (const result of results) session.free(result);
 }
 
-function entryOf({ name, peer, first, times, queued, error, note }: Contestant): Entry {
-  const optional = { ...(queued !== undefined && { queued }), ...(note !== undefined && { note }) };
+function entryOf({ name, peer, first, times, queued, kernelMs, error, note }: Contestant): Entry {
+  const total = times.reduce((sum, time) => sum + time, 0);
+  const optional = {
+    ...(kernelMs > 0 && { kernels: kernelMs / total }),
+    ...(queued !== undefined && { queued }),
+    ...(note !== undefined && { note }),
+  };
   return { name, device: peer.device, first, rounds: times, error, ...optional };
 }
 

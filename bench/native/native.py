@@ -8,9 +8,9 @@ from scipy.spatial.distance import cdist
 
 bench, shape, rounds = sys.argv[1], json.loads(sys.argv[2]), int(sys.argv[3])
 x = np.random.default_rng(1).uniform(-1, 1, shape).astype(np.float32)
-n = 64 if "queries" in bench else shape[0] // 2
+n = 64 if "queries" in bench else 1 if "query" in bench else shape[0] // 2
 some, others = x[:n], x[n:]
-metric = bench.split("/")[1].removeprefix("queries-")
+metric = bench.split("/")[1].removeprefix("queries-").removeprefix("query-")
 ops = {
     "inner": ("numpy", lambda: some @ others.T),
     "euclidean": ("SciPy", lambda: cdist(some, others, "euclidean")),

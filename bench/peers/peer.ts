@@ -6,6 +6,8 @@
 export interface Peer {
   readonly name: string;
   readonly device: 'webgpu' | 'wasm' | 'cpu';
+  /** What sets it apart from the same library on the same device: `on one thread`. */
+  readonly variant?: string;
   /** Where it can run. */
   readonly hosts: readonly Host[];
   /** Loads the library, if need be, and makes it ready. Rejects with a sentence where it cannot. */
@@ -26,6 +28,8 @@ export interface Session<T> {
   /** Resolves when all are computed, without bringing them to the host. */
   settle(list: readonly T[]): Promise<void>;
   free(x: T): void;
+  /** Milliseconds that kernels took so far, where the library can tell. */
+  kernelMs?(): number;
 
   /** Vector norms along an axis, or of everything. */
   norm?(x: T, ord: number, axis?: number): T | undefined;

@@ -4,7 +4,8 @@ import type { Peer, Session } from './peer.ts';
 
 const peer = (kind: 'webgpu' | 'wasm' | 'cpu', threads?: number): Peer => ({
   name: 'unitball',
-  device: threads === undefined ? kind : `${kind} on ${threads} thread`,
+  device: kind,
+  ...(threads === 1 && { variant: 'on one thread' }),
   hosts: kind === 'webgpu' || threads !== undefined ? ['chrome'] : ['chrome', 'node'],
   async open() {
     const device = await openDevice({ device: kind, threads });
@@ -15,6 +16,9 @@ const peer = (kind: 'webgpu' | 'wasm' | 'cpu', threads?: number): Peer => ({
 
 /** The wasm device also on one thread, to see what the others add. */
 export const unitball: readonly Peer[] = [peer('webgpu'), peer('wasm'), peer('wasm', 1), peer('cpu')];
+
+/** What the library's declarations keep to themselves. */
+type Inside = Device & { readonly engine: { readonly backend: { kernelMs?(): number } } };
 
 /** The last element of a tensor: there when all of it is. */
 async function touch(x: Tensor): Promise<void> {
@@ -35,6 +39,7 @@ const session = (device: Device): Session<Tensor> => ({
   read: async x => (await x.data()) as Float32Array,
   settle: async list => void (await Promise.all(list.map(touch))),
   free: x => x.dispose(),
+  kernelMs: () => (device as Inside).engine.backend.kernelMs?.() ?? 0,
   norm: (x, ord, axis) => norm(x, axis === undefined ? { ord } : { ord, axis }),
   pairs: (a, b, metric) => (metric === 'inner' ? inner(a, b) : cdist(a, b, metric)),
   normalize: (x, axis) => normalize(x, { axis }),

@@ -94,6 +94,8 @@ export interface Backend {
     writes: readonly StorageId[],
   ): Verdict | undefined;
   memory(): MemoryUse;
+  /** Milliseconds that the device's kernels took so far, where it can tell. */
+  kernelMs?(): number;
   close(): void;
   /** Sharing GPUBuffers with the page; on GPU backends alone. */
   readonly buffers?: {

@@ -155,6 +155,10 @@ class WasmBackend implements Backend {
     return this.#closed ? { ...this.#memory.use(), live: 0, pooled: 0 } : this.#memory.use();
   }
 
+  kernelMs(): number {
+    return this.#crew.kernelMs;
+  }
+
   close(): void {
     this.#closed = true;
     this.#queue.length = 0;

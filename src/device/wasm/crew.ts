@@ -104,6 +104,8 @@ export class Crew {
   readonly #waiting: Map<number, Waiting> = new Map();
   #announceLoss: (info: LostInfo) => void = () => {};
   #next = 0;
+  /** Milliseconds that kernels took so far. */
+  kernelMs = 0;
 
   private constructor() {
     this.lost = new Promise(resolve => (this.#announceLoss = resolve));
@@ -161,6 +163,7 @@ export class Crew {
   }
 
   #take(reply: Reply): void {
+    this.kernelMs += reply.kernelMs;
     this.#waiting.get(reply.batch)?.resolve(reply);
     this.#waiting.delete(reply.batch);
     if (this.#waiting.size === 0) this.#hands[0]?.hold(false);

@@ -42,6 +42,8 @@ export interface Reply {
   readonly batch: number;
   readonly answers: readonly ArrayBuffer[];
   readonly grown: boolean;
+  /** Milliseconds that kernels took. */
+  readonly kernelMs: number;
   /** What went wrong, in the engine's words: a kernel that trapped. */
   readonly error?: string | undefined;
 }

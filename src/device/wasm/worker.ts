@@ -16,6 +16,7 @@ import {
   READY,
   type Batch,
   type Command,
+  type Reply,
   type Start,
 } from './protocol.ts';
 import { BENCH_BYTES } from '../contract.ts';
@@ -46,6 +47,7 @@ let words: Int32Array;
 let tickets: BigInt64Array;
 let bench: number;
 let threads: number;
+let kernelMs = 0;
 
 function begin(message: Start): void {
   threads = message.threads;
@@ -157,9 +159,12 @@ function follow(command: Command, answers: ArrayBuffer[]): boolean {
       Atomics.store(words, control.MODULES + 2 * command.module, command.at | 0);
       Atomics.store(words, control.MODULES + 2 * command.module + 1, command.bytes);
       return true;
-    case 'run':
+    case 'run': {
+      const begun = performance.now();
       runPass(command);
+      kernelMs += performance.now() - begun;
       return true;
+    }
     case 'write':
       bytesAt(command.at, command.content.byteLength).set(command.content);
       return true;
@@ -185,6 +190,7 @@ function follow(command: Command, answers: ArrayBuffer[]): boolean {
 
 function take({ batch, commands }: Batch): void {
   const answers: ArrayBuffer[] = [];
+  kernelMs = 0;
   let grown = true;
   let error: string | undefined;
   for (const command of commands) {
@@ -194,7 +200,7 @@ function take({ batch, commands }: Batch): void {
       error ??= cause instanceof Error ? cause.message : String(cause);
     }
   }
-  port.postMessage({ batch, answers, grown, error }, answers);
+  port.postMessage({ batch, answers, grown, kernelMs, error } satisfies Reply, answers);
 }
 
 const receive = (message: Start | Batch): void => ('start' in message ? begin(message) : take(message));
