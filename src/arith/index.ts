@@ -27,7 +27,14 @@ export {
   type ArgOptions,
   type ReduceOptions,
 } from './reductions.ts';
-export { defineReduction, eachCell, type Reduction, type ReducePlan, type RowWalk } from './reduce/reduce.ts';
+export {
+  defineReduction,
+  eachCell,
+  type Reduction,
+  type ReducePlan,
+  type RowWalk,
+  type WasmPlane,
+} from './reduce/reduce.ts';
 export { cast, concat, contiguous, take, transpose, type Indices } from './shaping.ts';
 export { default as keysWgsl } from '../../shaders/arith/reduce/keys.wgsl';
 export { default as extremeWgsl } from '../../shaders/arith/reduce/extreme.wgsl';

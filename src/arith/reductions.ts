@@ -31,7 +31,14 @@ import {
   type WordArray,
 } from '../tensor/index.ts';
 import { planReduce } from './reduce/plan.ts';
-import { defineReduction, eachCell, type ReducePlan, type Reduction, type RowWalk } from './reduce/reduce.ts';
+import {
+  defineReduction,
+  eachCell,
+  type ReducePlan,
+  type Reduction,
+  type RowWalk,
+  type WasmWalk,
+} from './reduce/reduce.ts';
 
 export interface ReduceOptions {
   /** The axis or axes to reduce; all where left out. Negative ones count from the end. */
@@ -88,6 +95,7 @@ const sumReduction = (name: string, mean: boolean): Primitive<ReducePlan> =>
     neutral: () => 0,
     cpu: (x, walk, _, out, outAt) => sumRows(x, walk, out, outAt, mean),
     cpuColumns: (x, walk, _, out, outAt) => sumColumns(x, walk, out, outAt, mean),
+    wasm: [['values', mean ? 'mean' : 'none']],
   });
 
 /** Where the smallest (or largest) element lies: the first NaN, else the first of the best. */
@@ -116,12 +124,16 @@ const extremeParts = (
   neutral: () => (unsigned ? (least ? 0xffffffff : 0) : least ? words.infinity : words.minusInfinity),
 });
 
+const extremeWalk = (least: boolean, unsigned: boolean): WasmWalk =>
+  least ? (unsigned ? 'smallestUint' : 'smallest') : unsigned ? 'largestUint' : 'largest';
+
 const extreme = (name: string, least: boolean, unsigned: boolean): Primitive<ReducePlan> =>
   defineReduction({
     ...extremeParts(least, unsigned),
     name,
     wgsl: [keysWgsl, extremeWgsl],
     accWords: 1,
+    wasm: [[extremeWalk(least, unsigned)]],
     cpu: (x, walk, _, out, outAt) =>
       eachCell(walk, (at, cell) => {
         out[outAt + cell] = x[at + bestIndex(x, at, walk.stride, walk.length, least) * walk.stride] as number;
@@ -134,15 +146,21 @@ const argExtreme = (name: string, least: boolean, unsigned: boolean): Primitive<
     name,
     wgsl: [keysWgsl, argExtremeWgsl],
     accWords: 2,
+    wasm: [[extremeWalk(least, unsigned), unsigned ? 'indexUint' : 'index']],
     cpu: (x, walk, _, out, outAt) =>
       eachCell(walk, (at, cell) => {
         out[outAt + cell] = bestIndex(x, at, walk.stride, walk.length, least);
       }),
   });
 
-const sumPrimitive = /* @__PURE__ */ sumReduction('sum', false);
-const meanPrimitive = /* @__PURE__ */ sumReduction('mean', true);
-const extremes = {
+/** @internal */
+export const sumPrimitive: Primitive<ReducePlan> = /* @__PURE__ */ sumReduction('sum', false);
+/** @internal */
+export const meanPrimitive: Primitive<ReducePlan> = /* @__PURE__ */ sumReduction('mean', true);
+/** @internal */
+export const extremes: Readonly<
+  Record<'min' | 'max' | 'argmin' | 'argmax', Readonly<Record<'float' | 'uint32', Primitive<ReducePlan>>>>
+> = {
   min: { float: /* @__PURE__ */ extreme('min', true, false), uint32: /* @__PURE__ */ extreme('min', true, true) },
   max: { float: /* @__PURE__ */ extreme('max', false, false), uint32: /* @__PURE__ */ extreme('max', false, true) },
   argmin: {
@@ -153,7 +171,7 @@ const extremes = {
     float: /* @__PURE__ */ argExtreme('argmax', false, false),
     uint32: /* @__PURE__ */ argExtreme('argmax', false, true),
   },
-} as const;
+};
 
 /**
  * Reduces `axes` (counted from the front) of a tensor by a primitive: copies it first where its strides need that.

@@ -11,6 +11,7 @@ import {
   sumWgsl,
   type Reduction,
   type ReducePlan,
+  type WasmPlane,
 } from '../arith/index.ts';
 import { words, type Primitive } from '../device/index.ts';
 import countWgsl from '../../shaders/norm/count.wgsl';
@@ -193,6 +194,7 @@ const extreme = (name: string, least: boolean): Primitive<ReducePlan> =>
     guarded: false,
     neutral: () => (least ? words.infinity : 0),
     cpu: looped((x, at, stride, length) => extremeMagnitude(x, at, stride, length, least)),
+    wasm: [[least ? 'smallestMagnitude' : 'largestMagnitude']],
   });
 
 export const l0: Primitive<ReducePlan> = /* @__PURE__ */ single('l0', {
@@ -201,6 +203,7 @@ export const l0: Primitive<ReducePlan> = /* @__PURE__ */ single('l0', {
   accWords: 1,
   guarded: false,
   cpu: /* @__PURE__ */ looped(countNonzero),
+  wasm: [['nonzeros']],
 });
 
 export const l1: Primitive<ReducePlan> = /* @__PURE__ */ single('l1', {
@@ -210,6 +213,7 @@ export const l1: Primitive<ReducePlan> = /* @__PURE__ */ single('l1', {
   guarded: false,
   cpu: magnitudeRows,
   cpuColumns: magnitudeColumns,
+  wasm: [['magnitudes']],
 });
 
 export const l2: Primitive<ReducePlan> = /* @__PURE__ */ single('l2', {
@@ -219,29 +223,37 @@ export const l2: Primitive<ReducePlan> = /* @__PURE__ */ single('l2', {
   guarded: true,
   cpu: euclideanRows,
   cpuColumns: euclideanColumns,
+  wasm: [['squares', 'root']],
 });
 
 export const largest: Primitive<ReducePlan> = /* @__PURE__ */ extreme('linf', false);
 
 export const smallest: Primitive<ReducePlan> = /* @__PURE__ */ extreme('l-inf', true);
 
-/** Exponents that need no logarithm get a kernel of their own: the constant POWER of shaders/norm/power.wgsl. */
-const EXACT_POWERS: ReadonlyMap<number, number> = /* @__PURE__ */ new Map([
-  [3, 1],
-  [4, 2],
-  [0.5, 3],
-  [1.5, 4],
-  [-1, 5],
+/**
+ * Exponents that need no logarithm get kernels of their own: the constant POWER of shaders/norm/power.wgsl, and what a wasm
+ * device adds up and makes of the sum.
+ */
+const EXACT_POWERS: ReadonlyMap<number, readonly [number, WasmPlane]> = /* @__PURE__ */ new Map([
+  [3, [1, ['cubes', 'cubeRoot']]],
+  [4, [2, ['fourths', 'fourthRoot']]],
+  [0.5, [3, ['roots', 'square']]],
+  [1.5, [4, ['threeHalves', 'twoThirds']]],
+  [-1, [5, ['reciprocals', 'reciprocal']]],
 ]);
 
 export const power: Primitive<ReducePlan> = /* @__PURE__ */ single('power', {
   wgsl: [powerWgsl],
-  constants: plan => ({ POWER: EXACT_POWERS.get(plan.power) ?? 0 }),
+  constants: plan => ({ POWER: EXACT_POWERS.get(plan.power)?.[0] ?? 0 }),
   accWords: 2,
   guarded: true,
   // Zeros add nothing to positive powers, infinities nothing to negative ones.
   neutral: plan => (plan.power > 0 ? 0 : words.infinity),
   cpu: /* @__PURE__ */ looped(powerNorm),
+  wasm: plan => {
+    const [, plane] = EXACT_POWERS.get(plan.power) ?? [];
+    return plane && [plane];
+  },
 });
 
 /** Five planes: L0, L1, L2, L∞ and min|x|. */
@@ -254,4 +266,5 @@ export const summary: Primitive<ReducePlan> = /* @__PURE__ */ defineReduction({
   guarded: true,
   neutral: () => 0,
   cpu: summaryRows,
+  wasm: [['nonzeros'], ['magnitudes'], ['squares', 'root'], ['largestMagnitude'], ['smallestMagnitude']],
 });

@@ -57,9 +57,9 @@ export interface PlaneRun {
   readonly count: number;
 }
 
-/** All planes at once where they fit a binding together, else one after the other. */
-export function planeRuns(plan: ReducePlan, planes: number, facts: GpuFacts): PlaneRun[] {
-  if (planes * plan.outer * plan.inner <= bindingWords(facts)) return [{ first: 0, count: planes }];
+/** All planes at once where their results fit `limit` words together, else one after the other. */
+export function planeRuns(plan: ReducePlan, planes: number, limit: number): PlaneRun[] {
+  if (planes * plan.outer * plan.inner <= limit) return [{ first: 0, count: planes }];
   return Array.from({ length: planes }, (_, first) => ({ first, count: 1 }));
 }
 
@@ -87,7 +87,7 @@ export function planLaunch(
   const even = Math.max(4, Math.ceil(plan.length / Math.min(wanted, most) / 4) * 4);
   const segmentLength = reach >= even ? even : reach >= 4 ? reach - (reach % 4) : Math.max(1, reach);
   const segments = Math.max(1, Math.ceil(plan.length / segmentLength));
-  const boxes = boxesFor(plan, { segments, segmentLength }, accWords, planes, facts);
+  const boxes = boxesFor(plan, { segments, segmentLength }, accWords, planes, bindingWords(facts));
   return boxes && { kind: columns ? 'columns' : 'rows', group, lanes, segments, segmentLength, boxes };
 }
 
@@ -101,14 +101,14 @@ function lanesFor(length: number, group: number): number {
 /** Words that a binding can span, whatever its offset: it may have to begin up to one alignment earlier. */
 export const bindingWords = (facts: GpuFacts): number => (facts.maxBindingBytes - facts.bindingAlignment) / 4;
 
-function boxesFor(
+/** Boxes over [outer, segments, inner] whose input and whose output span no more than `limit` words. */
+export function boxesFor(
   plan: ReducePlan,
   cut: { segments: number; segmentLength: number },
   accWords: number,
   planes: PlaneRun,
-  facts: GpuFacts,
+  limit: number,
 ): Box[] | undefined {
-  const limit = bindingWords(facts);
   const input = {
     strides: [plan.strideOuter, cut.segmentLength * plan.strideAxis, plan.strideInner],
     limit,

@@ -32,6 +32,40 @@ export interface ReducePlan {
   readonly power: number;
 }
 
+/** What wasm kernels walk: sums of something of x, or the element that comes first in some order. */
+export type WasmWalk =
+  | 'values'
+  | 'magnitudes'
+  | 'squares'
+  | 'nonzeros'
+  | 'cubes'
+  | 'fourths'
+  | 'roots'
+  | 'threeHalves'
+  | 'reciprocals'
+  | 'largest'
+  | 'smallest'
+  | 'largestMagnitude'
+  | 'smallestMagnitude'
+  | 'largestUint'
+  | 'smallestUint';
+
+/** What becomes of a sum; where, instead of which, an element is. */
+export type WasmEnding =
+  | 'none'
+  | 'mean'
+  | 'root'
+  | 'cubeRoot'
+  | 'fourthRoot'
+  | 'square'
+  | 'twoThirds'
+  | 'reciprocal'
+  | 'index'
+  | 'indexUint';
+
+/** One plane of results on a wasm device. */
+export type WasmPlane = readonly [walk: WasmWalk, ending?: WasmEnding];
+
 export interface Reduction {
   readonly name: string;
   /** The fragment, and the files that it leans on. */
@@ -58,6 +92,8 @@ export interface Reduction {
   ) => void;
   /** Where walking all cells of a column-like walk together is worth its own loop: same outputs. */
   readonly cpuColumns?: Reduction['cpu'];
+  /** Its planes for the wasm kernels; where left out or undefined, `cpu` runs there. */
+  readonly wasm?: readonly WasmPlane[] | ((plan: ReducePlan) => readonly WasmPlane[] | undefined);
 }
 
 /** Calls `visit` with where each cell begins. */
@@ -65,8 +101,12 @@ export function eachCell(walk: RowWalk, visit: (at: number, cell: number) => voi
   for (let cell = 0; cell < walk.cells; cell++) visit(walk.at + cell * walk.cellStride, cell);
 }
 
-export const defineReduction = (reduction: Reduction): Primitive<ReducePlan> => ({
-  name: `reduce/${reduction.name}`,
-  cpu: (plan, reads, writes) => runReduceOnCpu(reduction, plan, reads, writes),
-  webgpu: (plan, facts) => lowerReduce(reduction, plan, facts),
-});
+export function defineReduction(reduction: Reduction): Primitive<ReducePlan> {
+  const { name, wasm } = reduction;
+  return {
+    name: `reduce/${name}`,
+    cpu: (plan, reads, writes) => runReduceOnCpu(reduction, plan, reads, writes),
+    webgpu: (plan, facts) => lowerReduce(reduction, plan, facts),
+    ...(wasm && { wasm: () => import('./wasm.ts').then(room => room.lowering(wasm)) }),
+  };
+}

@@ -38,7 +38,9 @@ import type { Reduction, ReducePlan } from './reduce.ts';
 
 export function lowerReduce(reduction: Reduction, plan: ReducePlan, facts: GpuFacts): Lowered {
   if (plan.outer * plan.inner === 0) return { scratch: [], passes: [] };
-  const runs = planeRuns(plan, reduction.planes, facts).map(planes => lowerPlanes(reduction, plan, planes, facts));
+  const runs = planeRuns(plan, reduction.planes, bindingWords(facts)).map(planes =>
+    lowerPlanes(reduction, plan, planes, facts),
+  );
   // Runs come one after the other, so they may share their scratch.
   return { scratch: runs[0]?.scratch ?? [], passes: runs.flatMap(run => run.passes) };
 }
