@@ -47,7 +47,11 @@ export async function compile(file: string, relaxed: boolean): Promise<{ binary:
     listFiles: () => [],
   });
   if (error) throw new Error(`${file} does not compile:\n${stderr.toString().replaceAll('.ts', '.as')}`);
-  return { binary: written.get('out.wasm') as Uint8Array, text: written.get('out.wat') as string };
+  const text = written.get('out.wat') as string;
+  // Modules of all rooms share one memory, in which none has a place of its own; and memory is all that they are given.
+  const wrong = /^ \((?:data|global|table|start) .*$/m.exec(text) ?? /^ \(import (?!"env" "memory").*$/m.exec(text);
+  if (wrong) throw new Error(`${file} must have no data, globals or imports of its own, and has ${wrong[0].trim()}`);
+  return { binary: written.get('out.wasm') as Uint8Array, text };
 }
 
 interface Compiled {

@@ -4,7 +4,14 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Primitive, Storage } from '../../src/device/index.ts';
-import { openDevice, OptionError, ShaderError, type Device, type OpenOptions } from '../../src/index.ts';
+import {
+  DeviceLostError,
+  openDevice,
+  OptionError,
+  ShaderError,
+  type Device,
+  type OpenOptions,
+} from '../../src/index.ts';
 import { affine, next, trap, unloadable, type AffinePlan } from './support/sums.ts';
 
 const op = 'spec';
@@ -158,6 +165,32 @@ describe('opening', () => {
     await expect(open({ workerUrl: nowhere })).rejects.toThrow(
       /^openDevice: the worker at .*no-such-worker.*dist\/worker\.js/,
     );
+  });
+});
+
+describe('a worker that ends by itself', () => {
+  it('loses the device: what is asked of it rejects, and another one can be opened', async () => {
+    const script = `
+      const native = globalThis.process?.getBuiltinModule?.('node:worker_threads');
+      const port = native?.parentPort ?? globalThis;
+      const receive = message => {
+        if (message.start) port.postMessage('ready');
+        else throw new Error('out of luck');
+      };
+      if (port.on) port.on('message', receive);
+      else port.onmessage = ({ data }) => receive(data);
+    `;
+    const workerUrl = `data:text/javascript,${encodeURIComponent(script)}`;
+    const device = await open({ workerUrl, assume: { sharedMemory: false } });
+    const x = upload(device, ramp(10));
+    const pending = read(device, apply(device, affine, plan(10), x));
+    await expect(pending).rejects.toThrow(DeviceLostError);
+    await expect(pending).rejects.toThrow(/a worker of the wasm device ended: .*out of luck/);
+    expect((await device.lost).reason).toBe('unknown');
+    await expect(read(device, x)).rejects.toThrow(DeviceLostError);
+    const again = await open();
+    expect(await read(again, upload(again, ramp(3)))).toEqual(ramp(3));
+    again.close();
   });
 });
 

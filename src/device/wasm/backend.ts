@@ -104,8 +104,8 @@ class WasmBackend implements Backend {
 
   write(id: StorageId, byteOffset: number, bytes: Uint8Array): void {
     const block = this.#memory.block(id);
-    if (this.#idle) return this.#put(block, byteOffset, bytes);
-    const content = bytes.slice();
+    const atOnce = this.#idle && this.#memory.view(block) !== undefined;
+    const content = atOnce ? bytes : bytes.slice();
     this.#inOrder(() => {
       this.#put(block, byteOffset, content);
       return undefined;
@@ -344,6 +344,7 @@ class WasmBackend implements Backend {
       void this.#command({ do: 'fill', at: block.at, bytes: Math.ceil(block.bytes / 4) * 4, word: POISON });
   }
 
+  /** Writes bytes that are not the caller's any more, or may be looked at right now. */
   #put(block: Block, byteOffset: number, bytes: Uint8Array): void {
     block.fresh = false;
     if (block.host) {
@@ -353,12 +354,16 @@ class WasmBackend implements Backend {
     }
     const view = this.#idle ? this.#memory.view(block) : undefined;
     if (view) view.set(bytes, byteOffset);
-    else void this.#command({ do: 'write', at: (block.at as number) + byteOffset, content: bytes.slice() });
+    else void this.#command({ do: 'write', at: (block.at as number) + byteOffset, content: bytes });
   }
 
   async #get(block: Block, byteOffset: number, bytes: number): Promise<ArrayBuffer> {
     const view = block.host ?? (this.#idle ? this.#memory.view(block) : undefined);
-    if (view) return Uint8Array.from(view.subarray(byteOffset, byteOffset + bytes)).buffer;
+    if (view) {
+      const copy = new Uint8Array(bytes);
+      copy.set(view.subarray(byteOffset, byteOffset + bytes));
+      return copy.buffer;
+    }
     const verdict = this.#command({ do: 'read', at: (block.at as number) + byteOffset, bytes });
     const order = this.#answers++;
     const reply = this.#reply as Promise<Reply>;

@@ -72,6 +72,12 @@ function bytesAt(at: number, bytes: number): Uint8Array {
   return new Uint8Array(memory.buffer, at, bytes);
 }
 
+function copyOf(bytes: Uint8Array): ArrayBuffer {
+  const copy = new Uint8Array(bytes.length);
+  copy.set(bytes);
+  return copy.buffer;
+}
+
 /** Takes a chunk of the pass under way; −1 where there is none. Pass and chunk are told by one word, so never mixed up. */
 function draw(): number {
   const ticket = Atomics.add(tickets, 0, 1n);
@@ -173,7 +179,7 @@ function follow(command: Command, answers: ArrayBuffer[]): boolean {
       new Uint32Array(memory.buffer, command.at, command.bytes / 4).fill(command.word);
       return true;
     case 'read':
-      answers.push(Uint8Array.from(bytesAt(command.at, command.bytes)).buffer);
+      answers.push(copyOf(bytesAt(command.at, command.bytes)));
       return true;
     case 'grow':
       try {
