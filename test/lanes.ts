@@ -48,7 +48,14 @@ export const exceptions: readonly Exception[] = [
     notOn: ['cpu', 'node', 'chrome', 'deno'],
     reason: 'it opens wasm devices by itself, and is long: once in Node and once in a page is enough',
   },
-  ...['distance/hardware.spec.ts', 'distance/limits.spec.ts', 'linalg/limits.spec.ts'].map((file): Exception => ({
+  ...[
+    'distance/hardware.spec.ts',
+    'distance/limits.spec.ts',
+    'linalg/limits.spec.ts',
+    'order/hardware-long.spec.ts',
+    'order/hardware.spec.ts',
+    'order/limits.spec.ts',
+  ].map((file): Exception => ({
     file,
     notOn: ['chrome', 'chrome-wasm'],
     reason:

@@ -71,7 +71,7 @@ export const bindingWords = (facts: GpuFacts): number =>
   Math.floor((facts.maxBindingBytes - facts.bindingAlignment) / 4);
 
 /** The least room of a heap and of a workgroup; as few sizes as possible, since each is a pipeline. */
-const CAPACITIES = { heap: [16, 64, 256, 512], group: [256, 512, 1024] } as const;
+const CAPACITIES = { heap: [16, 64, 256, 512], group: [256, 1024] } as const;
 /** Rows of fewer segments than this are not cut: a second step would take longer. */
 const FEW = 4;
 const HEAP_GROUP = 16;
