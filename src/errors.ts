@@ -37,5 +37,7 @@ export class DeviceLostError extends UnitballError {}
 export class OutOfMemoryError extends UnitballError {}
 /** A tensor was used after `dispose()`. */
 export class DisposedError extends UnitballError {}
+/** A file that is cut off, altered, or no index or array at all. */
+export class CorruptFileError extends UnitballError {}
 /** A shader did not compile, a kernel trapped, or a GPU command was refused. A bug of the library, or of a metric that you wrote. */
 export class ShaderError extends UnitballError {}

@@ -168,9 +168,9 @@ export class Engine {
     storage.pending = done;
   }
 
-  /** Writes host bytes to a storage that `defer` fills. */
-  write(storage: Storage, data: Uint8Array): void {
-    if (this.#state === 'open' && data.byteLength > 0) this.backend.write(storage.id, 0, data);
+  /** Writes host bytes to a storage that `defer` fills, or to a part of one that no call has read yet. */
+  write(storage: Storage, data: Uint8Array, byteOffset = 0): void {
+    if (this.#state === 'open' && data.byteLength > 0) this.backend.write(storage.id, byteOffset, data);
   }
 
   /** The bytes of a storage, once it is sure that they are right. */

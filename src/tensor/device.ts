@@ -33,9 +33,13 @@ export class Device {
   /** @internal */
   readonly engine: Engine;
 
+  /** @internal How it was opened, so that another one like it can be. */
+  readonly options: OpenOptions;
+
   /** @internal Use `openDevice()`. */
-  constructor(engine: Engine) {
+  constructor(engine: Engine, options: OpenOptions = {}) {
     this.engine = engine;
+    this.options = options;
     void engine.lost.then(() => {
       if (chosenDefault === this) chosenDefault = undefined;
     });
@@ -146,7 +150,7 @@ export class Device {
  * becomes the default one.
  */
 export async function openDevice(options: OpenOptions = {}): Promise<Device> {
-  const device = new Device(new Engine(await chooseBackend(options)));
+  const device = new Device(new Engine(await chooseBackend(options)), options);
   if (!everOpened) chosenDefault = device;
   everOpened = true;
   return device;

@@ -1,5 +1,6 @@
 /** The tensor room: handles, shapes, dtypes, views, host conversion, and the map primitive. What other rooms may use of it. */
 export {
+  checkDevice,
   defaultDevice,
   Device,
   openDevice,
@@ -9,7 +10,7 @@ export {
   type TensorOptions,
 } from './device.ts';
 export { bytesOf, defaultFloat, isFloat, viewOf, type Dtype, type NumberArray, type WordArray } from './dtype.ts';
-export { isTypedArray, type HostData, type Nested, type NestedOut, type TypedArray } from './host.ts';
+export { encode, flatten, isTypedArray, type HostData, type Nested, type NestedOut, type TypedArray } from './host.ts';
 export { castTensor, copyInto, copyRowMajor, toFloat } from './map/copy.ts';
 export { defineMap, planMap, type MapExpression, type MapPlan } from './map/map.ts';
 export { default as mapHelpers } from '../../shaders/tensor/map-helpers.wgsl';
