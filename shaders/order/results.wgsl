@@ -16,6 +16,7 @@ struct Params {
   out_base: u32,      // where the first result lies
   out_outer: u32,     // from one run of rows to the next
   out_rank: u32,      // from one result of a row to its next
+  first_id: u32,      // what is added to ids
 }
 @group(0) @binding(0) var<storage, read_write> results: array<u32>;
 @group(0) @binding(1) var<storage, read> pairs: array<vec2u>;
@@ -34,5 +35,5 @@ fn main(
   let outer = element / params.inner / params.ranks;
   let pair = pairs[params.base + outer * params.outer_stride + inner * params.row_stride + rank];
   results[params.out_base + outer * params.out_outer + rank * params.out_rank + inner] =
-    select(bits_of_key(pair.x), pair.y, params.ids != 0u);
+    select(bits_of_key(pair.x), pair.y + params.first_id, params.ids != 0u);
 }

@@ -14,7 +14,7 @@ import {
   type Scope,
   type Tensor,
 } from '../tensor/index.ts';
-import { selectPrimitive, type RowsAt } from './select/select.ts';
+import { selectPrimitive, type RowsAt, type SelectPlan } from './select/select.ts';
 
 export interface Selection {
   /** Counted from the front. */
@@ -40,40 +40,73 @@ export interface Selected {
 export function select(
   op: string,
   x: Tensor,
-  { axis, k, largest, ids }: Selection,
+  selection: Selection,
   keep: { values: boolean; ids: boolean },
   scope: Scope,
 ): Selected {
   const numbers = x.dtype === 'bool' ? scope.keep(castTensor(x, 'uint32', op)) : x;
-  const length = x.shape[axis] ?? 0;
-  const shape = x.shape.map((own, at) => (at === axis ? k : own));
+  const shape = x.shape.map((own, at) => (at === selection.axis ? selection.k : own));
   const values = keep.values ? scope.keep(emptyTensor(x.device, shape, numbers.dtype, op)) : undefined;
   const indices = keep.ids ? scope.keep(emptyTensor(x.device, shape, 'uint32', op)) : undefined;
-  if (sizeOf(shape) > 0) {
-    const rows = asRows(numbers, axis, op, scope);
-    const given = ids && idRows(ids, x, axis, op, scope);
-    const plan = {
-      op,
-      dtype: numbers.dtype,
-      rows: sizeOf(shape) / k,
-      length,
-      k,
-      largest,
-      values: rows.at,
-      ids: given?.at,
-      keep,
-      inner: sizeOf(x.shape.slice(axis + 1)),
-    };
-    const reads = [rows.tensor, ...(given ? [given.tensor] : [])];
-    launch(
-      op,
-      selectPrimitive,
-      plan,
-      reads,
-      [values, indices].filter(one => one !== undefined),
-    );
-  }
+  launchSelect(op, numbers, selection, { values, indices }, {}, scope);
   return { values: values && scope.result(values), indices: indices && scope.result(indices) };
+}
+
+/** Rows of pairs, of which a selection becomes a part: from `column` on, `width` of each row. */
+export interface Lists {
+  /** [rows, places] */
+  readonly values: Tensor;
+  /** The same, uint32. */
+  readonly indices: Tensor;
+}
+
+/**
+ * Selects the k smallest of each row of a matrix into rows of lists, from place `column` of each. Ids that are places count
+ * from `firstId`.
+ * @internal
+ */
+export function selectInto(
+  op: string,
+  x: Tensor,
+  { k, ids }: { readonly k: number; readonly ids?: Tensor | undefined },
+  into: Lists & { readonly row?: number; readonly column?: number },
+  firstId: number,
+  scope: Scope,
+): void {
+  const places = into.values.shape[1] ?? 0;
+  const out = { offset: (into.row ?? 0) * places + (into.column ?? 0), stride: places };
+  const selection = { axis: 1, k, largest: false, ...(ids && { ids }) };
+  launchSelect(op, x, selection, into, { out, firstId }, scope);
+}
+
+function launchSelect(
+  op: string,
+  x: Tensor,
+  { axis, k, largest, ids }: Selection,
+  { values, indices }: Selected,
+  more: Pick<SelectPlan, 'firstId' | 'out'>,
+  scope: Scope,
+): void {
+  const length = x.shape[axis] ?? 0;
+  const others = sizeOf(x.shape.filter((_, at) => at !== axis));
+  const outputs = [values, indices].filter(one => one !== undefined);
+  if (others * k === 0 || outputs.length === 0) return;
+  const rows = asRows(x, axis, op, scope);
+  const given = ids && idRows(ids, x, axis, op, scope);
+  const plan = {
+    op,
+    dtype: x.dtype,
+    rows: others,
+    length,
+    k,
+    largest,
+    values: rows.at,
+    ids: given?.at,
+    keep: { values: values !== undefined, ids: indices !== undefined },
+    inner: sizeOf(x.shape.slice(axis + 1)),
+    ...more,
+  };
+  launch(op, selectPrimitive, plan, [rows.tensor, ...(given ? [given.tensor] : [])], outputs);
 }
 
 /** A tensor whose elements along the axis lie side by side and whose rows are equally far apart: itself, or a copy. */

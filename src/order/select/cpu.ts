@@ -9,7 +9,15 @@ import type { SelectPlan } from './select.ts';
 const HEAP_SHARE = 8;
 
 export function runSelectOnCpu(plan: SelectPlan, reads: readonly Uint8Array[], writes: readonly Uint8Array[]): void {
-  const { rows, length, k, inner, keep } = plan;
+  const {
+    rows,
+    length,
+    k,
+    inner,
+    keep,
+    firstId = 0,
+    out: { offset, stride } = { offset: 0, stride: k * inner },
+  } = plan;
   const x = viewOf(reads[0] as Uint8Array, plan.dtype);
   const given = plan.ids && viewOf(reads[1] as Uint8Array, 'uint32');
   const values = keep.values ? viewOf(writes[0] as Uint8Array, plan.dtype) : undefined;
@@ -24,12 +32,12 @@ export function runSelectOnCpu(plan: SelectPlan, reads: readonly Uint8Array[], w
     else pairs.takeAll(x, at, length, plan.largest, given, idsAt);
     pairs.sort();
     const nans = pairs.size < k ? idsOfNaN(x, at, length, given, idsAt) : [];
-    const out = Math.floor(row / inner) * k * inner + (row % inner);
+    const out = offset + Math.floor(row / inner) * stride + (row % inner);
     for (let rank = 0; rank < k; rank++) {
       const found = rank < pairs.size;
       // A zero is +0 here, as it is where numbers were keys.
       if (values) values[out + rank * inner] = found ? (plan.largest ? 0 - pairs.key(rank) : pairs.key(rank) + 0) : NaN;
-      if (ids) ids[out + rank * inner] = found ? pairs.id(rank) : (nans[rank - pairs.size] as number);
+      if (ids) ids[out + rank * inner] = firstId + (found ? pairs.id(rank) : (nans[rank - pairs.size] as number));
     }
   }
 }

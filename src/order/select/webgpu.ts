@@ -240,12 +240,12 @@ function clearPass({ facts, counts }: Job, block: Block): Pass {
 
 /** Numbers and ids of a block, from its sorted lists of k pairs. */
 function resultPasses({ plan, facts }: Job, block: Block, lists: number): Pass[] {
-  const { k, inner, keep } = plan;
+  const { k, inner, keep, firstId = 0, out: at = { offset: 0, stride: k * inner } } = plan;
   const inners = Math.min(inner, block.count);
   const group = Math.min(GROUP, facts.maxInvocations);
-  const first = Math.floor(block.first / inner) * k * inner + (block.first % inner);
+  const first = at.offset + Math.floor(block.first / inner) * at.stride + (block.first % inner);
   const pairStrides = [inners * k * 2, k * 2, 2];
-  const outStrides = [k * inner, 1, inner];
+  const outStrides = [at.stride, 1, inner];
   const limit = bindingWords(facts);
   const boxes = splitBoxes(
     [block.count / inners, inners, k],
@@ -280,8 +280,9 @@ function resultPasses({ plan, facts }: Job, block: Block, lists: number): Pass[]
           inners * k,
           k,
           out.base,
-          k * inner,
+          at.stride,
           inner,
+          firstId,
         ]),
         buffers: [out.binding, pairs.binding],
         work: count * 12,
