@@ -26,10 +26,12 @@ describe('strategies', () => {
     expect(kinds(planSelect(1, 1_000_000, 10, facts))).toBe('heap');
     expect(kinds(planSelect(4096, 1000, software.heapMost, facts))).toBe('heap');
     expect(kinds(planSelect(4096, 1000, software.heapMost + 1, facts))).toBe('heap merge');
-    const { filterLength, filterAbove, filterShare } = software;
+    const { filterLength, filterAbove, filterShare, filterMost } = software;
     expect(kinds(planSelect(1, filterLength, filterAbove, facts))).toBe('heap');
     expect(kinds(planSelect(1, filterLength, filterAbove + 1, facts))).toBe('heap merge filter');
     expect(kinds(planSelect(1, filterLength - 1, filterAbove + 1, facts))).toBe('heap');
+    expect(kinds(planSelect(1, filterMost, filterAbove + 1, facts))).toBe('heap merge filter');
+    expect(kinds(planSelect(1, filterMost + 1, filterAbove + 1, facts))).toBe('heap');
     expect(kinds(planSelect(1, filterLength, filterLength / filterShare, facts))).toBe('heap merge filter');
     expect(kinds(planSelect(1, filterLength, filterLength / filterShare + 1, facts))).toBe('heap merge');
   });

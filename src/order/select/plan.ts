@@ -86,7 +86,7 @@ export function planSelect(
 ): Step[] {
   const strategy = table[facts.software ? 'software' : 'hardware'];
   const filtered = isFiltered(length, k, strategy, facts);
-  if (!(filtered && k > strategy.filterAbove)) {
+  if (!(filtered && k > strategy.filterAbove && length <= strategy.filterMost)) {
     if (k <= strategy.groupMost && !isForHeaps(rows, length, k, strategy))
       return listSteps('group', rows, length, k, strategy, facts);
     if (k <= strategy.heapMost && (strategy.groupMost === 0 || isForHeaps(rows, length, k, strategy)))

@@ -20,8 +20,10 @@ export interface Strategy {
   /** Longer lists are filtered first where a row is at least so long, and so many times as long as its list. */
   readonly filterLength: number;
   readonly filterShare: number;
-  /** Lists longer than this are filtered rather than kept as heaps, where a row is long enough to be filtered. */
+  /** Lists longer than this are filtered rather than kept by the kernels above, where a row is long enough to be filtered. */
   readonly filterAbove: number;
+  /** … and no longer than this: what is filtered needs memory for as many pairs as a row has elements, twice. */
+  readonly filterMost: number;
   /** Elements of the sorted runs with which merging begins. */
   readonly run: number;
   /** Pairs that an invocation merges. */
@@ -45,6 +47,7 @@ export const strategyTable: StrategyTable = {
     filterLength: 2 ** 15,
     filterShare: 16,
     filterAbove: 32,
+    filterMost: 2 ** 22,
     run: 256,
     mergeItems: 64,
     filterItems: 64,
@@ -61,6 +64,7 @@ export const strategyTable: StrategyTable = {
     filterLength: 2 ** 14,
     filterShare: 8,
     filterAbove: 512,
+    filterMost: 2 ** 22,
     run: 1024,
     mergeItems: 8,
     filterItems: 16,
