@@ -19,6 +19,7 @@ const kib = 1024;
 const budgets = [
   { room: 'device', names: ['openDevice'], limit: 16 * kib },
   { room: 'arith', names: ['openDevice', 'add', 'sub', 'sum', 'mean', 'argmax', 'concat', 'take'], limit: 28 * kib },
+  { room: 'order', names: ['openDevice', 'topk', 'argsort', 'sort'], limit: 26 * kib },
   { room: 'norm', names: ['openDevice', 'norm'], limit: 27 * kib, goal: 20 * kib },
   { room: 'distance', names: ['openDevice', 'cdist'], limit: 54 * kib },
 ];
