@@ -1,9 +1,17 @@
 /**
  * The scan: the nearest of some points to some queries, or all within a radius, exactly. What is scanned is a list of blocks of
  * rows on one device, some of which may be forbidden; every search of this room is one.
+ *
+ * Tile by tile – some queries, some points – distances are found, the best of each row are selected into lists, and lists
+ * merged into one, all on the device: what a tile takes is the same at any number of points (plan.ts).
  */
-import { chooseMetric, prepare, runPrepared, type Metric, type MetricOptions } from '../../distance/index.ts';
-import { scoped, type Tensor } from '../../tensor/index.ts';
+import type { Metric, MetricOptions } from '../../distance/index.ts';
+import { selectInto, type Lists } from '../../order/index.ts';
+import { emptyTensor, Scope, scoped, type Tensor } from '../../tensor/index.ts';
+import { collectHits } from './collect.ts';
+import { Comparison } from './comparison.ts';
+import { Pace } from './pace.ts';
+import { SortedLists } from './lists.ts';
 
 /** A metric as `cdist` takes it: its name, or its name with what steers it. */
 export type MetricLike = Metric | MetricOptions;
@@ -46,29 +54,26 @@ export interface HitLists {
   readonly distances: Float32Array | Float64Array;
 }
 
-interface Hit {
-  readonly row: number;
-  readonly distance: number;
-}
-
 /** The k nearest points of every query. A row whose distance is NaN is never found. */
 export async function scanNearest(
   queries: Tensor,
   blocks: readonly PointBlock[],
   k: number,
-  { radius = Infinity, ...options }: NearestOptions,
+  options: NearestOptions,
 ): Promise<Hits> {
-  const { hits, floats } = await hitsOf(queries, blocks, radius, options);
-  const rows = new Uint32Array(hits.length * k).fill(0xffffffff);
-  const distances = new floats(hits.length * k).fill(Infinity);
-  const counts = Uint32Array.from(hits, found => Math.min(k, found.length));
-  hits.forEach((found, query) =>
-    found.slice(0, k).forEach((hit, rank) => {
-      rows[query * k + rank] = hit.row;
-      distances[query * k + rank] = hit.distance;
-    }),
-  );
-  return { rows, distances, counts, k };
+  const scope = new Scope();
+  try {
+    const comparison = new Comparison(queries, blocks, k, options, scope);
+    const lists = await nearestLists(comparison, k, options, scope);
+    const [distances, rows] = await Promise.all([
+      lists.values.data<Float32Array | Float64Array>(),
+      lists.indices.data<Uint32Array>(),
+    ]);
+    options.signal?.throwIfAborted();
+    return hitsOf(distances, rows, queries.shape[0] ?? 0, k);
+  } finally {
+    scope.close();
+  }
 }
 
 /** All points of every query whose distance is at most `radius`. */
@@ -78,39 +83,72 @@ export async function scanRadius(
   radius: number,
   options: ScanOptions,
 ): Promise<HitLists> {
-  const { hits, floats } = await hitsOf(queries, blocks, radius, options);
-  const offsets = new Float64Array(hits.length + 1);
-  hits.forEach((found, query) => (offsets[query + 1] = (offsets[query] ?? 0) + found.length));
-  const all = hits.flat();
-  const distances = new floats(all.map(hit => hit.distance));
-  return { offsets, rows: Uint32Array.from(all, hit => hit.row), distances };
+  const scope = new Scope();
+  try {
+    const comparison = new Comparison(queries, blocks, 1, options, scope);
+    return await collectHits(comparison, radius, options);
+  } finally {
+    scope.close();
+  }
 }
 
-async function hitsOf(
-  queries: Tensor,
-  blocks: readonly PointBlock[],
-  radius: number,
-  { op, metric, signal }: ScanOptions,
-): Promise<{ hits: Hit[][]; floats: typeof Float32Array | typeof Float64Array }> {
-  const chosen = chooseMetric(op, metric);
-  const hits: Hit[][] = Array.from({ length: queries.shape[0] ?? 0 }, () => []);
-  let floats: typeof Float32Array | typeof Float64Array = Float32Array;
-  for (const { points, first, allowed } of blocks) {
-    signal?.throwIfAborted();
-    const [found, mask] = await Promise.all([
-      scoped(scope => {
-        const prepared = prepare(op, [queries, points], chosen, scope);
-        return scope.keep(runPrepared(op, prepared, { kind: 'matrix' }, scope)).data<Float32Array | Float64Array>();
-      }),
-      allowed?.data(),
-    ]);
-    if (found instanceof Float64Array) floats = Float64Array;
-    const n = points.shape[0] ?? 0;
-    found.forEach((distance, at) => {
-      const row = at % n;
-      if (distance <= radius && (!mask || mask[row])) hits[Math.floor(at / n)]?.push({ row: first + row, distance });
-    });
+/** Of each query the k nearest rows (or all, where there are fewer), sorted; what is no hit is NaN and comes last. */
+async function nearestLists(comparison: Comparison, k: number, options: NearestOptions, scope: Scope): Promise<Lists> {
+  const { op, radius, signal } = options;
+  const { device, dtype, plan, queries } = comparison;
+  const count = Math.min(k, comparison.points);
+  const result: Lists = {
+    values: scope.keep(emptyTensor(device, [queries, count], dtype, op)),
+    indices: scope.keep(emptyTensor(device, [queries, count], 'uint32', op)),
+  };
+  const pace = new Pace(op, signal);
+  const [only] = plan.stretches;
+  for (let row = 0; row < queries && count > 0; row += plan.queriesAtOnce) {
+    const rows = Math.min(plan.queriesAtOnce, queries - row);
+    const group = new Scope();
+    try {
+      const lists =
+        plan.stretches.length > 1 ? new SortedLists(op, [rows, plan.places], k, device, dtype, group) : undefined;
+      for (const stretch of plan.stretches) {
+        scoped(tile => {
+          const distances = comparison.distances(row, rows, stretch, radius, tile);
+          const first = comparison.firstOf(stretch);
+          if (lists) lists.take(distances, first, tile);
+          else if (only) selectInto(op, distances, { k: count }, { ...result, row }, first, tile);
+        });
+        await pace.spend(rows * stretch.count * comparison.length, lists?.written ?? result.values);
+      }
+      lists?.finish({ ...result, row }, count, group);
+    } finally {
+      group.close();
+    }
   }
-  for (const found of hits) found.sort((a, b) => a.distance - b.distance || a.row - b.row);
-  return { hits, floats };
+  return result;
 }
+
+/** What was read, with k places a query and nothing in those that are no hits. */
+function hitsOf(distances: Float32Array | Float64Array, rows: Uint32Array, queries: number, k: number): Hits {
+  const width = queries > 0 ? distances.length / queries : 0;
+  const counts = new Uint32Array(queries);
+  for (let query = 0; query < queries; query++) {
+    let count = 0;
+    for (let at = query * width; count < width && !Number.isNaN(distances[at]); at++) count++;
+    counts[query] = count;
+  }
+  const padded = {
+    rows: width === k ? rows : new Uint32Array(queries * k),
+    distances: width === k ? distances : new (distances.constructor as Float32ArrayConstructor)(queries * k),
+  };
+  for (let query = 0; query < queries; query++) {
+    const count = counts[query] as number;
+    if (width !== k) {
+      padded.rows.set(rows.subarray(query * width, query * width + count), query * k);
+      padded.distances.set(distances.subarray(query * width, query * width + count), query * k);
+    }
+    padded.rows.fill(NO_ROW, query * k + count, (query + 1) * k);
+    padded.distances.fill(Infinity, query * k + count, (query + 1) * k);
+  }
+  return { ...padded, counts, k };
+}
+
+const NO_ROW = 0xffffffff;
