@@ -48,24 +48,36 @@ const operation = (float: MapExpression, uint32?: MapExpression): Operation => (
 
 const operations = {
   add: /* @__PURE__ */ operation(
-    { name: 'add', wgsl: 'a + b', cpu: (a, b) => a + b },
-    { name: 'add', wgsl: 'a + b', cpu: (a, b) => a + b },
+    { name: 'add', wgsl: 'a + b', cpu: (a, b) => a + b, wasm: 'add' },
+    { name: 'add', wgsl: 'a + b', cpu: (a, b) => a + b, wasm: 'addUint' },
   ),
   sub: /* @__PURE__ */ operation(
-    { name: 'sub', wgsl: 'a - b', cpu: (a, b) => a - b },
-    { name: 'sub', wgsl: 'a - b', cpu: (a, b) => a - b },
+    { name: 'sub', wgsl: 'a - b', cpu: (a, b) => a - b, wasm: 'sub' },
+    { name: 'sub', wgsl: 'a - b', cpu: (a, b) => a - b, wasm: 'subUint' },
   ),
   mul: /* @__PURE__ */ operation(
-    { name: 'mul', wgsl: 'a * b', cpu: (a, b) => a * b },
-    { name: 'mul', wgsl: 'a * b', cpu: (a, b) => Math.imul(a, b) },
+    { name: 'mul', wgsl: 'a * b', cpu: (a, b) => a * b, wasm: 'mul' },
+    { name: 'mul', wgsl: 'a * b', cpu: (a, b) => Math.imul(a, b), wasm: 'mulUint' },
   ),
-  div: /* @__PURE__ */ operation({ name: 'div', wgsl: 'quotient(a, b)', helpers: mapHelpers, cpu: (a, b) => a / b }),
-  neg: /* @__PURE__ */ operation({ name: 'neg', wgsl: '-a', cpu: a => -a }),
-  abs: /* @__PURE__ */ operation({ name: 'abs', wgsl: 'abs(a)', cpu: Math.abs }),
-  sqrt: /* @__PURE__ */ operation({ name: 'sqrt', wgsl: 'roots(a)', helpers: mapHelpers, cpu: Math.sqrt }),
+  div: /* @__PURE__ */ operation({
+    name: 'div',
+    wgsl: 'quotient(a, b)',
+    helpers: mapHelpers,
+    cpu: (a, b) => a / b,
+    wasm: 'div',
+  }),
+  neg: /* @__PURE__ */ operation({ name: 'neg', wgsl: '-a', cpu: a => -a, wasm: 'neg' }),
+  abs: /* @__PURE__ */ operation({ name: 'abs', wgsl: 'abs(a)', cpu: Math.abs, wasm: 'abs' }),
+  sqrt: /* @__PURE__ */ operation({
+    name: 'sqrt',
+    wgsl: 'roots(a)',
+    helpers: mapHelpers,
+    cpu: Math.sqrt,
+    wasm: 'sqrt',
+  }),
   square: /* @__PURE__ */ operation(
-    { name: 'square', wgsl: 'a * a', cpu: a => a * a },
-    { name: 'square', wgsl: 'a * a', cpu: a => Math.imul(a, a) },
+    { name: 'square', wgsl: 'a * a', cpu: a => a * a, wasm: 'square' },
+    { name: 'square', wgsl: 'a * a', cpu: a => Math.imul(a, a), wasm: 'squareUint' },
   ),
   exp: /* @__PURE__ */ operation({ name: 'exp', wgsl: 'exponentials(a)', helpers: mapHelpers, cpu: Math.exp }),
   log: /* @__PURE__ */ operation({ name: 'log', wgsl: 'logarithms(a)', helpers: mapHelpers, cpu: Math.log }),
@@ -75,8 +87,9 @@ const operations = {
       wgsl: 'least_of(most_of(a, b), c)',
       helpers: mapHelpers,
       cpu: (a, b, c) => Math.min(Math.max(a, b), c),
+      wasm: 'clip',
     },
-    { name: 'clip', wgsl: 'min(max(a, b), c)', cpu: (a, b, c) => Math.min(Math.max(a, b), c) },
+    { name: 'clip', wgsl: 'min(max(a, b), c)', cpu: (a, b, c) => Math.min(Math.max(a, b), c), wasm: 'clipUint' },
   ),
 } as const;
 
@@ -85,11 +98,13 @@ const whereFloat = /* @__PURE__ */ defineMap({
   wgsl: 'select(c, b, !zeros(a))',
   helpers: mapHelpers,
   cpu: (a, b, c) => (a === 0 ? c : b),
+  wasm: 'where',
 });
 const whereUint = /* @__PURE__ */ defineMap({
   name: 'where-uint32',
   wgsl: 'select(c, b, a != A())',
   cpu: (a, b, c) => (a === 0 ? c : b),
+  wasm: 'whereUint',
 });
 
 /** An operand: a tensor, or one plain number that will ride in the parameters. */

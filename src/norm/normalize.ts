@@ -37,6 +37,7 @@ const divide = /* @__PURE__ */ defineMap({
   wgsl: 'share_of_norm(a, b)',
   helpers: mapHelpers,
   cpu: (a, b) => (b === 0 ? 0 : a / b),
+  wasm: 'share',
 });
 
 /** The same with norms below c counting as c. */
@@ -45,6 +46,7 @@ const divideByAtLeast = /* @__PURE__ */ defineMap({
   wgsl: 'share_of_norm(a, most_of(b, c))',
   helpers: mapHelpers,
   cpu: (a, b, c) => (Math.max(b, c) === 0 ? 0 : a / Math.max(b, c)),
+  wasm: 'shareAtLeast',
 });
 
 /**

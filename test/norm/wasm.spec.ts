@@ -1,4 +1,4 @@
-/** The wasm kernels of the norms beside their loops in doubles: layouts, ranges, orders of chunks, and what is not ordinary. */
+/** The wasm kernels of the norms beside their loops in doubles: layouts, ranges, and what is not ordinary. */
 import { describe, it } from 'vitest';
 import { l0, l1, l2, largest, power, smallest, summary } from '../../src/norm/reductions.ts';
 import { Findings } from '../support/expect.ts';

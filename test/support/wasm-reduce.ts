@@ -1,6 +1,6 @@
 /**
- * Runs the wasm kernels of a reduction beside its `cpu` in doubles: both builds, both orders of chunks, ranges of all sizes.
- * What the specs of the arith and the norm room share.
+ * Runs the wasm kernels of a reduction beside its `cpu` in doubles: both builds, both orders of chunks, ranges of all
+ * sizes. What the specs of the arith and the norm room share.
  */
 import { type LowerToWasm, type Primitive } from '../../src/device/index.ts';
 import { planReduce } from '../../src/arith/reduce/plan.ts';

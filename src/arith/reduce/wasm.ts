@@ -20,7 +20,7 @@ const MAGNITUDE = 0x7fffffff;
 /** Brings the least of what is compared to key 0, and NaN to the top. */
 const SHIFT = words.infinity + 1;
 
-/** The first words of a plane, as `walks.as` has them: the walk; mask, sign, flip and shift of bits; what changes nothing. */
+/** The first words of a plane, as in `walks.as`: the walk; mask, sign, flip and shift of bits; what changes nothing. */
 const WALKS: Readonly<Record<WasmWalk, readonly number[]>> = {
   values: [0, ALL, 0, 0, 0, 0],
   magnitudes: [0, MAGNITUDE, 0, 0, 0, 0],
