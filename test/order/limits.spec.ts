@@ -12,8 +12,10 @@ import { exact } from '../tolerance.ts';
 for (const [name, assume] of [
   ['8 workgroups in a dimension, of 8 invocations', { maxGroups: 8, maxInvocations: 8 }],
   ['bindings of 4,096 bytes', { maxBindingBytes: 4096 }],
-  ['bindings of 4,096 bytes, and the strategies of hardware', { maxBindingBytes: 4096, software: false }],
-  ['workgroups of 32, and the strategies of hardware', { maxInvocations: 32, software: false }],
+  [
+    'bindings of 4,096 bytes, workgroups of 32, and the strategies of hardware',
+    { maxBindingBytes: 4096, maxInvocations: 32, software: false },
+  ],
 ] as const)
   describe(`with ${name}`, () => {
     let device: Device;

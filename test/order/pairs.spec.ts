@@ -1,7 +1,7 @@
 /** Selecting over pairs of numbers and given ids, as a search merges its partial results: ties go by id, not by place. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DtypeError, ShapeError, type Device, type Tensor } from '../../src/index.ts';
-import { select, type Selection } from '../../src/order/index.ts';
+import { select, selectInto, type Selection } from '../../src/order/index.ts';
 import { Scope } from '../../src/tensor/index.ts';
 import { orderOf } from '../oracle/order.ts';
 import { expectThrows, Findings } from '../support/expect.ts';
@@ -119,6 +119,50 @@ describe('pairs', () => {
       findings.exact(await merged.indices.data(), await direct.indices.data(), `${parts} lists of ${k}: ids`);
       findings.exact(await merged.values.data(), await direct.values.data(), `${parts} lists of ${k}: values`);
     }
+    findings.end();
+  });
+
+  it('selections become parts of lists, their ids counted from any number', async () => {
+    const findings = new Findings();
+    const [rows, length, k] = [3, 900, 20];
+    const x = rowsOf('duplicates', [rows, 2 * length]);
+    const whole = tensorOf(device, x);
+    const scope = new Scope();
+    // The first row of lists, and two places behind the parts, stay as they are.
+    const places = 2 * k + 2;
+    const [values, indices] = [
+      device.tensor(new Float32Array((rows + 1) * places).fill(-9), [rows + 1, places]),
+      device.tensor(new Uint32Array((rows + 1) * places).fill(7), [rows + 1, places]),
+    ];
+    for (const part of [0, 1])
+      selectInto(
+        'test',
+        whole.slice(part * length, (part + 1) * length, { axis: 1 }),
+        { k },
+        { values, indices, row: 1, column: part * k },
+        part * length,
+        scope,
+      );
+    scope.close();
+    const [v, ids] = await Promise.all([values.data(), indices.data()]);
+    findings.exact([...v.slice(0, places), ...v.slice(-2)], new Array(places + 2).fill(-9), 'values around');
+    findings.exact([...ids.slice(0, places), ...ids.slice(-2)], new Array(places + 2).fill(7), 'ids around');
+    for (let row = 0; row < rows; row++)
+      for (const part of [0, 1]) {
+        const first = row * 2 * length + part * length;
+        const order = orderOf(Array.from(x.data).slice(first, first + length), false).slice(0, k);
+        const at = (row + 1) * places + part * k;
+        findings.exact(
+          ids.slice(at, at + k),
+          order.map(place => place + part * length),
+          `row ${row}, part ${part}: ids`,
+        );
+        findings.exact(
+          v.slice(at, at + k),
+          order.map(place => x.data[first + place] ?? NaN),
+          `row ${row}, part ${part}: values`,
+        );
+      }
     findings.end();
   });
 
