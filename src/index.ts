@@ -107,5 +107,19 @@ export {
   type VerifyOptions,
 } from './distance/index.ts';
 
+// Search
+export {
+  knnClassify,
+  knnGraph,
+  knnRegress,
+  nearest,
+  type KnnGraph,
+  type KnnGraphOptions,
+  type KnnOptions,
+  type KnnWeights,
+  type Nearest,
+  type NearestOptions,
+} from './search/index.ts';
+
 // Errors
 export * from './errors.ts';

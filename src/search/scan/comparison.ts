@@ -34,7 +34,13 @@ export class Comparison {
   /** Preparations whose checks some result carries already. */
   readonly #checked: Set<Prepared> = new Set();
 
-  constructor(queries: Tensor, blocks: readonly PointBlock[], k: number, { op, metric }: ScanOptions, scope: Scope) {
+  constructor(
+    queries: Tensor,
+    blocks: readonly PointBlock[],
+    k: number,
+    { op, metric, limits }: ScanOptions,
+    scope: Scope,
+  ) {
     this.#op = op;
     this.#chosen = chooseMetric(op, metric);
     const { entry, options } = this.#chosen;
@@ -67,14 +73,15 @@ export class Comparison {
     const counts = this.#sides.map(({ points }) => points.shape[0] ?? 0);
     this.points = counts.reduce((sum, count) => sum + count, 0);
     const { kernels, kind } = this.device.info;
-    this.plan = planScan({
+    const shape = {
       queries: this.queries,
       blocks: counts,
       length: this.length,
       k,
       copies: this.#sides.some(({ prepared }) => !prepared || (kind === 'webgpu' && prepared.metric.gpu.prepare)),
       inPage: (kernels[`pairs/${trial.metric.name}`] ?? kernels.others) === 'cpu',
-    });
+    };
+    this.plan = planScan(shape, limits);
   }
 
   /** The number of the first point of a stretch. */

@@ -31,14 +31,26 @@ export interface ScanPlan {
   readonly places: number;
 }
 
-/** Distances of a tile. */
-const PAIRS = 2 ** 21;
-/** Elements of rows that are copied at once. */
-const COPIED = 2 ** 22;
-/** Steps – one element of one pair – after which a page must be let go: about 50 ms. */
-const PAGE_STEPS = 2 ** 26;
-/** Points of a tile, where there are so many queries that it matters: lists should be short beside them. */
-const LEAST = { inPage: 1024, elsewhere: 8192 } as const;
+/** How large a tile may be. Specs make these up. */
+export interface ScanLimits {
+  /** Distances of a tile. */
+  readonly pairs: number;
+  /** Elements of rows that are copied at once. */
+  readonly copied: number;
+  /** Steps – one element of one pair – after which a page must be let go: about 50 ms. */
+  readonly pageSteps: number;
+  /** Points of a tile, where there are so many queries that it matters: lists should be short beside them. */
+  readonly least: { readonly inPage: number; readonly elsewhere: number };
+}
+
+const LIMITS: ScanLimits = {
+  pairs: 2 ** 21,
+  copied: 2 ** 22,
+  pageSteps: 2 ** 26,
+  least: { inPage: 1024, elsewhere: 8192 },
+};
+
+/** Points of a tile for each that is selected of it, at least. */
 const LISTS = 4;
 
 /** Cuts `count` into parts of nearly one size, none above `most`. */
@@ -50,13 +62,19 @@ function evenly(count: number, most: number): number[] {
   );
 }
 
-export function planScan({ queries, blocks, length, k, copies, inPage }: ScanShape): ScanPlan {
+export function planScan(
+  { queries, blocks, length, k, copies, inPage }: ScanShape,
+  limits: ScanLimits = LIMITS,
+): ScanPlan {
   const largest = Math.max(1, ...blocks);
-  const pairs = inPage ? Math.max(LEAST.inPage, Math.min(PAIRS, Math.floor(PAGE_STEPS / Math.max(1, length)))) : PAIRS;
-  const least = Math.min(largest, Math.max(inPage ? LEAST.inPage : LEAST.elsewhere, LISTS * k));
+  const few = inPage ? limits.least.inPage : limits.least.elsewhere;
+  const pairs = inPage
+    ? Math.max(few, Math.min(limits.pairs, Math.floor(limits.pageSteps / Math.max(1, length))))
+    : limits.pairs;
+  const least = Math.min(largest, Math.max(few, LISTS * k));
   const queriesAtOnce = Math.max(1, Math.min(queries, Math.floor(pairs / least)));
   const fitting = Math.max(1, Math.floor(pairs / queriesAtOnce));
-  const most = copies ? Math.min(fitting, Math.max(1, Math.floor(COPIED / Math.max(1, length)))) : fitting;
+  const most = copies ? Math.min(fitting, Math.max(1, Math.floor(limits.copied / Math.max(1, length)))) : fitting;
   const stretches = blocks.flatMap((rows, block) => {
     let first = 0;
     return rows === 0
@@ -68,6 +86,6 @@ export function planScan({ queries, blocks, length, k, copies, inPage }: ScanSha
   });
   const all = stretches.reduce((sum, { count }) => sum + Math.min(k, count), 0);
   const longest = Math.max(0, ...stretches.map(({ count }) => Math.min(k, count)));
-  const places = Math.min(all, Math.max(k + longest, Math.floor(PAIRS / 2 / queriesAtOnce)));
+  const places = Math.min(all, Math.max(k + longest, Math.floor(limits.pairs / 2 / queriesAtOnce)));
   return { queriesAtOnce, stretches, places };
 }

@@ -10,6 +10,7 @@ import { selectInto, type Lists } from '../../order/index.ts';
 import { emptyTensor, Scope, scoped, type Tensor } from '../../tensor/index.ts';
 import { collectHits } from './collect.ts';
 import { Comparison } from './comparison.ts';
+import type { ScanLimits } from './plan.ts';
 import { Pace } from './pace.ts';
 import { SortedLists } from './lists.ts';
 
@@ -30,9 +31,11 @@ export interface ScanOptions {
   readonly op: string;
   readonly metric: MetricLike;
   readonly signal?: AbortSignal | undefined;
+  /** How large tiles may be; specs make it up. */
+  readonly limits?: ScanLimits | undefined;
 }
 
-export interface NearestOptions extends ScanOptions {
+export interface ScanNearestOptions extends ScanOptions {
   /** Only points whose distance is at most this. */
   readonly radius?: number | undefined;
 }
@@ -59,7 +62,7 @@ export async function scanNearest(
   queries: Tensor,
   blocks: readonly PointBlock[],
   k: number,
-  options: NearestOptions,
+  options: ScanNearestOptions,
 ): Promise<Hits> {
   const scope = new Scope();
   try {
@@ -93,7 +96,12 @@ export async function scanRadius(
 }
 
 /** Of each query the k nearest rows (or all, where there are fewer), sorted; what is no hit is NaN and comes last. */
-async function nearestLists(comparison: Comparison, k: number, options: NearestOptions, scope: Scope): Promise<Lists> {
+async function nearestLists(
+  comparison: Comparison,
+  k: number,
+  options: ScanNearestOptions,
+  scope: Scope,
+): Promise<Lists> {
   const { op, radius, signal } = options;
   const { device, dtype, plan, queries } = comparison;
   const count = Math.min(k, comparison.points);
