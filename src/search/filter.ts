@@ -142,11 +142,9 @@ function bitsOf(op: string, { test }: IdFilter, book: IdBook, view: IdView): Uin
   }
 }
 
-const KNOWN = ['k', 'filter', 'signal'] as const;
-
-/** Options of a search, checked: k, or what stands in its place. */
-export function checkSearch(op: string, options: unknown, more: readonly string[] = []): void {
-  checkOptions(op, options, [...KNOWN, ...more]);
+/** The options that all searches have, and their signal. `size` is what says how many are found. */
+export function checkSearch(op: string, options: unknown, more: readonly string[], size = 'k'): void {
+  checkOptions(op, options, [...new Set([size, 'filter', 'signal', ...more])]);
   const { signal } = options as { signal?: AbortSignal };
   if (signal !== undefined && typeof signal.throwIfAborted !== 'function')
     throw new OptionError(`${op}: signal is ${show(signal)}. Give the signal of an AbortController.`);

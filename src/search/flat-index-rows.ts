@@ -62,13 +62,18 @@ export interface HeldBlock {
 export class RowStore {
   readonly format: RowFormat;
   readonly device: Device;
-  readonly keepsHost: boolean;
+  #keepsHost: boolean;
   #blocks: Block[] = [];
+  #disposed = false;
 
   constructor(device: Device, format: RowFormat, keepsHost: boolean) {
     this.device = device;
     this.format = format;
-    this.keepsHost = keepsHost;
+    this.#keepsHost = keepsHost;
+  }
+
+  get keepsHost(): boolean {
+    return this.#keepsHost;
   }
 
   get rows(): number {
@@ -117,8 +122,11 @@ export class RowStore {
       for (const block of made) block.words.dispose();
       throw error;
     }
+    if (this.#disposed) for (const block of made) block.words.dispose();
     // Other room may have been made meanwhile: blocks stand one behind the other.
-    for (const block of made) this.#blocks.push({ ...block, first: this.capacity });
+    else
+      for (const block of made)
+        this.#blocks.push({ ...block, first: this.capacity, host: this.#keepsHost ? block.host : undefined });
   }
 
   /** Writes rows behind the last one, where there must be room. */
@@ -199,14 +207,14 @@ export class RowStore {
     for (const { words } of this.#blocks) await this.device.engine.settle(words.storageFor(op), op);
   }
 
-  /** The same rows without the copy on the host. */
-  withoutHost(): RowStore {
-    const next = new RowStore(this.device, this.format, false);
-    next.#blocks = this.#blocks.map(block => ({ ...block, host: undefined }));
-    return next;
+  /** Lets the copy on the host go. Who holds the blocks keeps theirs. */
+  dropHost(): void {
+    this.#keepsHost = false;
+    this.#blocks = this.#blocks.map(block => ({ ...block, host: undefined }));
   }
 
   dispose(): void {
+    this.#disposed = true;
     for (const { words } of this.#blocks) words.dispose();
     this.#blocks = [];
   }

@@ -169,18 +169,14 @@ export class IdBook {
     this.#removed += rows.length;
   }
 
-  /** Lets removed rows go: the others move up, in their order. */
-  compact(): void {
-    if (this.#removed === 0) return;
-    const old = this.view();
-    this.#integers = new Float64Array(0);
-    this.#strings = [];
-    this.#alive = new Uint32Array(0);
-    this.#rows = 0;
-    this.#removed = 0;
-    this.#rowOf = undefined;
-    this.#counting = false;
-    this.append(idsOf(old, liveRows(old)));
+  /** The same without the removed rows: the others move up, in their order. */
+  compacted(): IdBook {
+    const view = this.view();
+    const next = new IdBook();
+    next.append(idsOf(view, liveRows(view)));
+    next.#kind = this.#kind;
+    next.skipTo(this.#next);
+    return next;
   }
 
   view(): IdView {

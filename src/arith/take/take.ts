@@ -37,6 +37,7 @@ export const takePrimitive: Primitive<TakePlan> = {
       }
   },
   webgpu: lowerTake,
+  wasm: () => import('./wasm.ts').then(room => room.lowerTake),
 };
 
 export const explainTake = (word: number, axis: number, shape: Shape): IndexError =>
