@@ -39,5 +39,7 @@ export class OutOfMemoryError extends UnitballError {}
 export class DisposedError extends UnitballError {}
 /** A file that is cut off, altered, or no index or array at all. */
 export class CorruptFileError extends UnitballError {}
+/** A file or database that could not be read or written: missing, forbidden, or no room left. `cause` has the system's own error. */
+export class StorageError extends UnitballError {}
 /** A shader did not compile, a kernel trapped, or a GPU command was refused. A bug of the library, or of a metric that you wrote. */
 export class ShaderError extends UnitballError {}
