@@ -37,7 +37,7 @@ export const exceptions: readonly Exception[] = [
     notOn: ['cpu', 'wasm', 'node', 'deno'],
     reason: 'it is about Web Workers that load modules through the bundler, which the native lanes do not have',
   },
-  ...['device/wasm.spec.ts', 'device/determinism.spec.ts'].map((file): Exception => ({
+  ...['device/wasm.spec.ts', 'device/determinism.spec.ts', 'device/kernels.spec.ts'].map((file): Exception => ({
     file,
     notOn: ['cpu', 'node', 'chrome'],
     reason:
