@@ -87,7 +87,7 @@ function wrongImport(file, from, specifier) {
     if (from === 'device' && (specifier === 'webgpu' || specifier.startsWith('node:'))) return undefined;
     return `'${specifier}' is a package; the library has no dependencies, and only src/device meets the platform.`;
   }
-  const target = posix.join(posix.dirname(file), specifier);
+  const target = posix.join(posix.dirname(file), specifier).replace(/\?script$/, '');
   if (target.startsWith('shaders/')) return wrongShader(from, target);
   if (!target.startsWith('src/')) return `'${specifier}' leaves src/.`;
   if (!/\.(ts|wgsl|as)$/.test(target)) return `'${specifier}' lacks its extension.`;

@@ -9,7 +9,7 @@ import { Scope } from '../../src/tensor/index.ts';
 import { covariance as covarianceOracle, mahalanobis as oracle, matmul as product } from '../oracle/linalg.ts';
 import { valueAt } from '../oracle/grid.ts';
 import { expectRejects, expectThrows, Findings } from '../support/expect.ts';
-import { isGpuLane, openLaneDevice } from '../support/lane.ts';
+import { isGpuLane, laneKind, openLaneDevice } from '../support/lane.ts';
 import { checkFactor, definite } from '../support/linalg.ts';
 import { Random } from '../support/random.ts';
 import { Batch, gridOf, tensorOf } from '../support/tensors.ts';
@@ -98,7 +98,7 @@ for (const [name, assume] of [
         findings.close(
           actual,
           expected,
-          bound(columns, isGpuLane ? 'single' : 'double', 50, Math.max(...expected)),
+          bound(columns, laneKind === 'cpu' ? 'double' : 'single', 50, Math.max(...expected)),
           label,
         );
       }
