@@ -32,8 +32,10 @@ interface Saved {
   readonly load: (device: Device) => Promise<Content>;
 }
 
-export function emptyContent(settings: IndexSettings, device: Device): Content {
-  return { store: new RowStore(device, settings.format, settings.keepHost ?? true), book: new IdBook() };
+/** A content without rows, `expected` of which will come. */
+export function emptyContent({ format, keepHost }: IndexSettings, device: Device, expected = 0): Content {
+  const keeps = keepHost ?? expected * format.rowBytes <= HOST_BYTES;
+  return { store: new RowStore(device, format, keeps), book: new IdBook() };
 }
 
 export class IndexCore {
@@ -143,7 +145,7 @@ export class IndexCore {
     if (count !== 1) throw new ShapeError(`${op}: ${count} vectors for one id. Give one vector.`);
     await this.#append(op, values, () => {
       this.#book.remove(this.#book.rowsOf(op, [id]));
-      return this.#book.kind === 'string' ? [id as string] : Float64Array.of(id as number);
+      return this.#book.kind === 'string' ? [String(id)] : Float64Array.of(Number(id));
     });
     await this.#tidy(op);
   }

@@ -56,7 +56,8 @@ export class SearchQueue {
     signal: AbortSignal | undefined,
   ): Promise<Found<RowHits>> {
     // What is wrong with a tensor of queries must not spoil the searches of others.
-    if (given instanceof Tensor) return this.#scan(op, given, filter, this.#see(op, filter), this.#nearest(op, k, signal));
+    if (given instanceof Tensor)
+      return this.#scan(op, given, filter, this.#see(op, filter), this.#nearest(op, k, signal));
     const group = this.#groupFor(op, k, filter);
     const first = group.count;
     group.members.push({ queries: given, signal });
@@ -79,8 +80,7 @@ export class SearchQueue {
   }
 
   #nearest(op: string, k: number, signal: AbortSignal | undefined): Search<RowHits> {
-    return (queries, blocks) =>
-      scanNearest(queries, blocks, k, { op, metric: this.#core.settings.scan, signal });
+    return (queries, blocks) => scanNearest(queries, blocks, k, { op, metric: this.#core.settings.scan, signal });
   }
 
   #see(op: string, filter: unknown): Sight {

@@ -112,7 +112,8 @@ export interface RowHits {
 export function resultOf<Own extends Id>(found: RowHits, view: IdView, k: number): SearchResult<Own> {
   const { counts } = found;
   const dense = idsOf(view, found.rows);
-  if (k === found.k) return new SearchResult<Own>({ ids: dense as IdArray<Own>, distances: found.distances, counts, k });
+  if (k === found.k)
+    return new SearchResult<Own>({ ids: dense as IdArray<Own>, distances: found.distances, counts, k });
   const ids = emptyIds(view.kind, counts.length * k);
   const distances = emptyDistances(found.distances, counts.length * k);
   counts.forEach((count, query) => {

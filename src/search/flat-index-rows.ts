@@ -258,7 +258,7 @@ function* rowsByBlock(
     if (!block) throw new Error(`broken invariant: there is no row ${row}`);
     return block;
   };
-  for (let at = 0; at < rows.length; ) {
+  for (let at = 0; at < rows.length;) {
     const block = blockOf(rows[at] ?? 0);
     let end = at + 1;
     while (end < rows.length && (rows[end] ?? 0) >= block.first && (rows[end] ?? 0) < block.first + block.rows) end++;
@@ -275,11 +275,7 @@ function hostRows(host: WordArray, rows: Uint32Array, format: RowFormat): WordAr
 }
 
 /** The stored elements of some rows, one behind the other. */
-export async function readRows(
-  blocks: readonly HeldBlock[],
-  rows: Uint32Array,
-  format: RowFormat,
-): Promise<WordArray> {
+export async function readRows(blocks: readonly HeldBlock[], rows: Uint32Array, format: RowFormat): Promise<WordArray> {
   const out = storedArray(format, rows.length);
   const { stored } = format;
   const reads: Promise<void>[] = [];

@@ -121,7 +121,6 @@ export function plainRows(values: WordArray, format: RowFormat): VectorArray {
   const out = new Uint8Array(rows * format.dim);
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < format.dim; column++)
-      out[row * format.dim + column] =
-        ((values[row * format.stored + (column >>> 5)] ?? 0) >>> (column & 31)) & 1;
+      out[row * format.dim + column] = ((values[row * format.stored + (column >>> 5)] ?? 0) >>> (column & 31)) & 1;
   return out;
 }

@@ -15,17 +15,25 @@ import {
   RangeResult,
   ReconstructedResult,
   resultOf,
-  SearchResult,
   spread,
   withoutSelf,
   type RowHits,
+  type SearchResult,
   type VectorArray,
 } from './flat-index-results.ts';
 import { storedArray } from './flat-index-rows.ts';
 import { checkSettings, type FlatIndexOptions } from './flat-index-settings.ts';
 import { plainRows, queriesOf, type Queries } from './flat-index-vectors.ts';
 import { idsOf, liveRows, type Id, type IdArray } from './ids.ts';
-import { blobOf, loadIndex, saveIndex, type LoadOptions, type SaveOptions, type Source, type Target } from './store/index.ts';
+import {
+  blobOf,
+  loadIndex,
+  saveIndex,
+  type LoadOptions,
+  type SaveOptions,
+  type Source,
+  type Target,
+} from './store/index.ts';
 
 export interface SearchOptions<Own extends Id = Id> {
   /** How many vectors to find for each query. */
@@ -166,7 +174,7 @@ export class FlatIndex<Own extends Id = number> extends EventTarget {
     return this.#core.keepsHost;
   }
 
-  toString(): string {
+  override toString(): string {
     return `FlatIndex(${this.size} × ${this.dim}, ${this.#core.settings.name}, ${this.device.kind})`;
   }
 
@@ -359,7 +367,7 @@ export class FlatIndex<Own extends Id = number> extends EventTarget {
 const NO_ROW = 0xffffffff;
 
 const listOf = <Own extends Id>(ids: Own | Iterable<Own>): Iterable<Own> =>
-  typeof ids === 'number' || typeof ids === 'string' ? [ids as Own] : (ids as Iterable<Own>);
+  typeof ids === 'number' || typeof ids === 'string' ? [ids] : ids;
 
 function letGoOf({ given }: Queries): void {
   if (given instanceof Tensor) given.dispose();

@@ -223,11 +223,15 @@ export class IdBook {
 }
 
 function checkId(op: string, id: unknown, kind: IdKind): void {
-  if (kind === 'integer' ? Number.isSafeInteger(id) && (id as number) >= 0 : typeof id === 'string' && id !== '') return;
+  const fits =
+    kind === 'integer'
+      ? Number.isSafeInteger(id) && (id as number) >= 0
+      : typeof id === 'string' && id !== '' && !/\p{Surrogate}/u.test(id);
+  if (fits) return;
   throw new OptionError(
     kind === 'integer'
       ? `${op}: the id ${show(id)} does not fit an index of whole numbers. Give whole numbers from 0 to 2⁵³ − 1.`
-      : `${op}: the id ${show(id)} does not fit an index of strings. Give strings that are not empty.`,
+      : `${op}: the id ${show(id)} does not fit an index of strings. Give strings of whole characters that are not empty.`,
   );
 }
 

@@ -9,3 +9,34 @@ export {
   type KnnOptions,
   type KnnWeights,
 } from './knn.ts';
+export { filters, IdFilter, type Filter } from './filter.ts';
+export {
+  DeviceChangeEvent,
+  FlatIndex,
+  type BatchOptions,
+  type RangeOptions,
+  type SearchByIdOptions,
+  type SearchOptions,
+  type VectorBatch,
+} from './flat-index.ts';
+export {
+  RangeResult,
+  ReconstructedResult,
+  SearchResult,
+  type Hit,
+  type HitWithVector,
+  type VectorArray,
+} from './flat-index-results.ts';
+export type { FlatIndexOptions } from './flat-index-settings.ts';
+export { toSimilarity } from './flat-index-similarity.ts';
+export type { Id, IdArray } from './ids.ts';
+export type {
+  DatabasePlace,
+  FileHandle,
+  FileOptions,
+  FileSink,
+  LoadOptions,
+  SaveOptions,
+  Source,
+  Target,
+} from './store/index.ts';

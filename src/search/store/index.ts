@@ -1,0 +1,5 @@
+/** Files: indexes saved and loaded, and vectors in the formats of others. */
+export { loadIndex, type LoadOptions } from './load.ts';
+export { blobOf, saveIndex, type FileOptions, type SaveOptions } from './save.ts';
+export type { DatabasePlace, FileSink, Source, Target } from './places.ts';
+export type { FileHandle } from './browser-files.ts';

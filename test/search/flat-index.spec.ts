@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { FlatIndex, filters } from '../../src/search/index.ts';
+import { openLaneDevice } from '../support/lane.ts';
+const device = await openLaneDevice();
+it('works', async () => {
+  const index = FlatIndex.create<string>(device, { dim: 2, metric: 'euclidean' });
+  await index.add([[0, 0], [3, 4], [6, 8]], ['origin', 'near', 'far']);
+  const found = await index.search([0, 1], { k: 2 });
+  expect(found.ids).toEqual(['origin', 'near']);
+  expect([...found.hits(0)].map(h => h.id)).toEqual(['origin', 'near']);
+  expect((await index.search([[0, 1]], { k: 5, filter: ['near'] })).ids).toEqual(['near', '', '', '', '']);
+  expect((await index.search([[0, 1]], { k: 2, filter: filters.not(['near']) })).ids).toEqual(['origin', 'far']);
+  await index.update('origin', [100, 100]);
+  expect((await index.search([[0, 1]], { k: 2 })).ids).toEqual(['near', 'far']);
+  const blob = await index.toBlob();
+  const again = await FlatIndex.load<string>(blob, { device });
+  expect((await again.search([[0, 1]], { k: 3 })).ids).toEqual(['near', 'far', 'origin']);
+  expect((await again.rangeSearch([[0, 1]], { radius: 20 })).ids).toEqual(['near', 'far']);
+  expect((await again.searchById('near', { k: 3 })).ids).toEqual(['far', 'origin', '']);
+  expect([...((await again.searchAndReconstruct([0, 1], { k: 2 })).vectors)]).toEqual([3, 4, 6, 8]);
+  index.remove(['near']);
+  await index.compact();
+  expect((await index.search([[0, 1]], { k: 2 })).ids).toEqual(['far', 'origin']);
+});
