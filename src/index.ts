@@ -109,6 +109,7 @@ export {
 
 // Search
 export {
+  audit,
   knnClassify,
   knnGraph,
   knnRegress,
@@ -124,9 +125,17 @@ export {
   filters,
   IdFilter,
   RangeResult,
+  readFvecs,
+  readIvecs,
+  readNpy,
   ReconstructedResult,
   SearchResult,
   toSimilarity,
+  writeFvecs,
+  writeIvecs,
+  writeNpy,
+  type AuditOptions,
+  type AuditReport,
   type BatchOptions,
   type DatabasePlace,
   type FileHandle,
@@ -139,6 +148,7 @@ export {
   type Id,
   type IdArray,
   type LoadOptions,
+  type PlainArray,
   type RangeOptions,
   type SaveOptions,
   type SearchByIdOptions,

@@ -2,7 +2,7 @@
  * `FlatIndex`: vectors on a device under ids of yours, searched exactly. This file is its public face: what it checks and what it
  * promises. Rows are in flat-index-rows.ts, how searches travel in flat-index-queue.ts, files in store/.
  */
-import type { Metric } from '../distance/index.ts';
+import type { Metric, MetricOptions } from '../distance/index.ts';
 import { LimitError, OptionError } from '../errors.ts';
 import { checkOptions, readFlag, show, showAsText } from '../options.ts';
 import { checkDevice, Tensor, type Device, type TensorLike } from '../tensor/index.ts';
@@ -153,6 +153,11 @@ export class FlatIndex<Own extends Id = number> extends EventTarget {
 
   get metric(): Metric {
     return this.#core.settings.metric;
+  }
+
+  /** @internal The metric with what steers it. */
+  get metricOptions(): MetricOptions {
+    return this.#core.settings.scan;
   }
 
   get dtype(): 'float32' | 'float64' | 'bool' {

@@ -9,6 +9,7 @@ export {
   type KnnOptions,
   type KnnWeights,
 } from './knn.ts';
+export { audit, type AuditOptions, type AuditReport } from './audit.ts';
 export { filters, IdFilter, type Filter } from './filter.ts';
 export {
   DeviceChangeEvent,
@@ -30,13 +31,20 @@ export {
 export type { FlatIndexOptions } from './flat-index-settings.ts';
 export { toSimilarity } from './flat-index-similarity.ts';
 export type { Id, IdArray } from './ids.ts';
-export type {
-  DatabasePlace,
-  FileHandle,
-  FileOptions,
-  FileSink,
-  LoadOptions,
-  SaveOptions,
-  Source,
-  Target,
+export {
+  readFvecs,
+  readIvecs,
+  readNpy,
+  writeFvecs,
+  writeIvecs,
+  writeNpy,
+  type DatabasePlace,
+  type FileHandle,
+  type FileOptions,
+  type FileSink,
+  type LoadOptions,
+  type PlainArray,
+  type SaveOptions,
+  type Source,
+  type Target,
 } from './store/index.ts';

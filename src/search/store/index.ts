@@ -3,3 +3,5 @@ export { loadIndex, type LoadOptions } from './load.ts';
 export { blobOf, saveIndex, type FileOptions, type SaveOptions } from './save.ts';
 export type { DatabasePlace, FileSink, Source, Target } from './places.ts';
 export type { FileHandle } from './browser-files.ts';
+export { readNpy, writeNpy, type PlainArray } from './npy.ts';
+export { readFvecs, readIvecs, writeFvecs, writeIvecs } from './vecs.ts';
