@@ -32,4 +32,5 @@ export const product: PairMetric = {
   element: 'float',
   cpu: { pair, sums: { eight: productSums, isSure: () => true, finish: sum => sum } },
   gpu: { wgsl: [productWgsl], cost: 'light' },
+  wasm: { sum: 'products' },
 };

@@ -4,6 +4,8 @@ export {
   type PairKernel,
   type PairLoop,
   type PairMetric,
+  type PairOfCounts,
+  type PairOfSums,
   type PairSettings,
   type Preparation,
 } from './metric.ts';

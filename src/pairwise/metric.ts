@@ -67,10 +67,49 @@ export interface PairKernel {
   readonly expands?: boolean;
 }
 
+/** What can be summed over the columns of a pair on a wasm device; the formulas stand in steps.as. */
+export type PairSum =
+  | 'products'
+  | 'squares'
+  | 'absolutes'
+  | 'largest'
+  | 'powers'
+  | 'relatives'
+  | 'together'
+  | 'unequal'
+  | 'either'
+  | 'all';
+
+/** How a metric follows from sums: `scale`·sum + `shift`, its root or the quotient with another sum. */
+export interface PairOfSums {
+  readonly sum: PairSum;
+  readonly scale?: number;
+  readonly shift?: number;
+  /** The square root; of powers the one that belongs to them. */
+  readonly root?: boolean;
+  readonly over?: PairSum;
+  /** True where 0/0 counts 0. */
+  readonly orZero?: boolean;
+}
+
+/**
+ * How a metric of packed bits follows from counts: two mixtures of how many columns are true in both rows, unequal, and there at
+ * all. Their quotient, or for `yule` 2c/(top·bottom + c), where c is those in x alone times those in y alone.
+ */
+export interface PairOfCounts {
+  readonly top: readonly [both: number, unequal: number, all: number];
+  readonly bottom: readonly [both: number, unequal: number, all: number];
+  readonly yule?: boolean;
+  /** True where a top of 0 makes it 0, whatever the bottom. */
+  readonly orZero?: boolean;
+}
+
 export interface PairMetric {
   readonly name: string;
   /** Rows of floats, or rows of packed bits (32 to a word). */
   readonly element: 'float' | 'bits';
   readonly cpu: PairLoop;
   readonly gpu: PairKernel;
+  /** Left out where a wasm device has no kernel for it and runs `cpu`. Rows are prepared as for the GPU. */
+  readonly wasm?: PairOfSums | PairOfCounts;
 }

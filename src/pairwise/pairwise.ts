@@ -55,6 +55,7 @@ export function pairPrimitive(metric: PairMetric): Primitive<PairPlan> {
     name: `pairs/${metric.name}`,
     cpu: (plan, reads, writes) => runPairsOnCpu(metric, plan, reads, writes),
     webgpu: (plan, facts) => lowerPairs(metric, plan, facts),
+    ...(metric.wasm && { wasm: () => import('./wasm.ts').then(room => room.lowerPairsToWasm(metric)) }),
   };
   primitives.set(metric, made);
   return made;

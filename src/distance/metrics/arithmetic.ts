@@ -10,6 +10,7 @@ import {
   type PairKernel,
   type PairLoop,
   type PairMetric,
+  type PairOfSums,
   type PairSums,
 } from '../../pairwise/index.ts';
 import type { WordArray } from '../../tensor/index.ts';
@@ -25,11 +26,12 @@ import squaresWgsl from '../../../shaders/metric/squares.wgsl';
 
 type Pair = PairLoop['pair'];
 
-const metric = (name: string, pair: Pair, gpu: PairKernel, sums?: PairSums): PairMetric => ({
+const metric = (name: string, pair: Pair, gpu: PairKernel, wasm: PairOfSums, sums?: PairSums): PairMetric => ({
   name,
   element: 'float',
   cpu: sums ? { pair, sums } : { pair },
   gpu,
+  wasm,
 });
 
 const always = (): boolean => true;
@@ -226,6 +228,7 @@ export const cityblock: PairMetric = /* @__PURE__ */ metric(
   'cityblock',
   absoluteSum,
   { wgsl: [cityblockWgsl], cost: 'light' },
+  { sum: 'absolutes' },
   { eight: absoluteSums, isSure: always, finish: itself },
 );
 
@@ -234,6 +237,7 @@ export const euclidean: PairMetric = /* @__PURE__ */ metric(
   'euclidean',
   root,
   { wgsl: [squaresWgsl, euclideanWgsl], cost: 'light', guarded: true, expands: true },
+  { sum: 'squares', root: true },
   { eight: squareSums, isSure: isSafe, finish: Math.sqrt },
 );
 
@@ -242,32 +246,47 @@ export const sqeuclidean: PairMetric = /* @__PURE__ */ metric(
   'sqeuclidean',
   squareSum,
   { wgsl: [squaresWgsl, sqeuclideanWgsl], cost: 'light', guarded: true, expands: true },
+  { sum: 'squares' },
   { eight: squareSums, isSure: always, finish: itself },
 );
 
 /** max |x − y| of the columns whose weight is not 0; NaN where there is one. */
-export const chebyshev: PairMetric = /* @__PURE__ */ metric('chebyshev', largestDifference, {
-  wgsl: [chebyshevWgsl],
-  cost: 'light',
-});
+export const chebyshev: PairMetric = /* @__PURE__ */ metric(
+  'chebyshev',
+  largestDifference,
+  { wgsl: [chebyshevWgsl], cost: 'light' },
+  { sum: 'largest' },
+);
 
 /** (Σ w·|x − y|^p)^(1/p) */
-export const minkowski: PairMetric = /* @__PURE__ */ metric('minkowski', powerRoot, {
-  wgsl: [minkowskiWgsl],
-  cost: 'heavy',
-  guarded: true,
-});
+export const minkowski: PairMetric = /* @__PURE__ */ metric(
+  'minkowski',
+  powerRoot,
+  { wgsl: [minkowskiWgsl], cost: 'heavy', guarded: true },
+  { sum: 'powers', root: true },
+);
 
 /** Σ w·|x − y| / (|x| + |y|) */
-export const canberra: PairMetric = /* @__PURE__ */ metric('canberra', relativeSum, { wgsl: [canberraWgsl] });
+export const canberra: PairMetric = /* @__PURE__ */ metric(
+  'canberra',
+  relativeSum,
+  { wgsl: [canberraWgsl] },
+  { sum: 'relatives' },
+);
 
 /** Σ w·|x − y| / Σ w·|x + y| */
-export const braycurtis: PairMetric = /* @__PURE__ */ metric('braycurtis', relativeToSum, { wgsl: [braycurtisWgsl] });
+export const braycurtis: PairMetric = /* @__PURE__ */ metric(
+  'braycurtis',
+  relativeToSum,
+  { wgsl: [braycurtisWgsl] },
+  { sum: 'absolutes', over: 'together' },
+);
 
 /** −Σ w·x·y: not a distance, but smaller is closer. */
 export const dot: PairMetric = /* @__PURE__ */ metric(
   'dot',
   minusProduct,
   { wgsl: [dotWgsl], cost: 'light' },
+  { sum: 'products', scale: -1 },
   { eight: productSums, isSure: always, finish: sum => 0 - sum },
 );

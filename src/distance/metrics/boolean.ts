@@ -4,7 +4,7 @@
  * too, and ask only whether they are equal, or 0.
  */
 import type { WgslFile } from '../../device/index.ts';
-import type { PairLoop, PairMetric } from '../../pairwise/index.ts';
+import type { PairLoop, PairMetric, PairOfCounts } from '../../pairwise/index.ts';
 import countsBitsWgsl from '../../../shaders/metric/counts-bits.wgsl';
 import countsFloatsWgsl from '../../../shaders/metric/counts-floats.wgsl';
 import countsHammingWgsl from '../../../shaders/metric/counts-hamming.wgsl';
@@ -29,7 +29,7 @@ function ones(word: number): number {
   return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-const onBits = (name: string, quotient: Quotient, fragment: readonly WgslFile[]): PairMetric => ({
+const onBits = (name: string, quotient: Quotient, fragment: readonly WgslFile[], wasm: PairOfCounts): PairMetric => ({
   name: `${name}-bits`,
   element: 'bits',
   cpu: {
@@ -48,6 +48,7 @@ const onBits = (name: string, quotient: Quotient, fragment: readonly WgslFile[])
     },
   },
   gpu: { wgsl: fragment },
+  wasm,
 });
 
 /** Σw, or how many columns there are: the same for every row, but found once. */
@@ -88,8 +89,8 @@ export interface BooleanMetric {
   readonly floats: PairMetric;
 }
 
-const boolean = (name: string, wgsl: WgslFile, quotient: Quotient): BooleanMetric => ({
-  bits: onBits(name, quotient, [countsBitsWgsl, wgsl]),
+const boolean = (name: string, wgsl: WgslFile, quotient: Quotient, wasm: PairOfCounts): BooleanMetric => ({
+  bits: onBits(name, quotient, [countsBitsWgsl, wgsl], wasm),
   floats: onFloats(name, quotient, [countsFloatsWgsl, wgsl]),
 });
 
@@ -98,6 +99,7 @@ export const dice: BooleanMetric = /* @__PURE__ */ boolean(
   'dice',
   diceWgsl,
   (both, onlyX, onlyY) => (onlyX + onlyY) / (2 * both + onlyX + onlyY),
+  { top: [0, 1, 0], bottom: [2, 1, 0] },
 );
 
 /** both/R: grows with likeness, infinite for equal rows; NaN where neither has anything. */
@@ -105,6 +107,7 @@ export const kulczynski1: BooleanMetric = /* @__PURE__ */ boolean(
   'kulczynski1',
   kulczynski1Wgsl,
   (both, onlyX, onlyY) => both / (onlyX + onlyY),
+  { top: [1, 0, 0], bottom: [0, 1, 0] },
 );
 
 const twiceUnequal: Quotient = (_both, onlyX, onlyY, all) => {
@@ -112,21 +115,30 @@ const twiceUnequal: Quotient = (_both, onlyX, onlyY, all) => {
   return (2 * unequal) / (all + unequal);
 };
 
+const twiceUnequalOfCounts: PairOfCounts = { top: [0, 2, 0], bottom: [0, 1, 1] };
+
 /** 2R/(all + R) */
 export const rogerstanimoto: BooleanMetric = /* @__PURE__ */ boolean(
   'rogerstanimoto',
   rogerstanimotoWgsl,
   twiceUnequal,
+  twiceUnequalOfCounts,
 );
 
 /** 2R/(all + R): the same as `rogerstanimoto`, as in SciPy. */
-export const sokalmichener: BooleanMetric = /* @__PURE__ */ boolean('sokalmichener', sokalmichenerWgsl, twiceUnequal);
+export const sokalmichener: BooleanMetric = /* @__PURE__ */ boolean(
+  'sokalmichener',
+  sokalmichenerWgsl,
+  twiceUnequal,
+  twiceUnequalOfCounts,
+);
 
 /** (all − both)/all: not 0 for equal rows that are not all true. */
 export const russellrao: BooleanMetric = /* @__PURE__ */ boolean(
   'russellrao',
   russellraoWgsl,
   (both, _onlyX, _onlyY, all) => (all - both) / all,
+  { top: [-1, 0, 1], bottom: [0, 0, 1] },
 );
 
 /** 2R/(both + 2R); NaN where neither has anything. */
@@ -137,13 +149,19 @@ export const sokalsneath: BooleanMetric = /* @__PURE__ */ boolean(
     const unequal = onlyX + onlyY;
     return (2 * unequal) / (both + 2 * unequal);
   },
+  { top: [0, 2, 0], bottom: [1, 2, 0] },
 );
 
 /** 2·onlyX·onlyY / (both·neither + onlyX·onlyY), and 0 where onlyX·onlyY is. */
-export const yule: BooleanMetric = /* @__PURE__ */ boolean('yule', yuleWgsl, (both, onlyX, onlyY, all) => {
-  const crossed = onlyX * onlyY;
-  return crossed === 0 ? 0 : (2 * crossed) / (both * (all - both - onlyX - onlyY) + crossed);
-});
+export const yule: BooleanMetric = /* @__PURE__ */ boolean(
+  'yule',
+  yuleWgsl,
+  (both, onlyX, onlyY, all) => {
+    const crossed = onlyX * onlyY;
+    return crossed === 0 ? 0 : (2 * crossed) / (both * (all - both - onlyX - onlyY) + crossed);
+  },
+  { top: [1, 0, 0], bottom: [-1, -1, 1], yule: true, orZero: true },
+);
 
 /** The share of columns (of weights) that differ. */
 const differing: PairLoop['pair'] = (x, xAt, y, yAt, length, weights, _settings, all) => {
@@ -153,15 +171,18 @@ const differing: PairLoop['pair'] = (x, xAt, y, yAt, length, weights, _settings,
 };
 
 export const hamming: BooleanMetric = {
-  bits: /* @__PURE__ */ onBits('hamming', (_both, onlyX, onlyY, all) => (onlyX + onlyY) / all, [
-    countsBitsWgsl,
-    countsHammingWgsl,
-  ]),
+  bits: /* @__PURE__ */ onBits(
+    'hamming',
+    (_both, onlyX, onlyY, all) => (onlyX + onlyY) / all,
+    [countsBitsWgsl, countsHammingWgsl],
+    { top: [0, 1, 0], bottom: [0, 0, 1] },
+  ),
   floats: {
     name: 'hamming',
     element: 'float',
     cpu: { row: total, pair: differing },
     gpu: { wgsl: [hammingWgsl] },
+    wasm: { sum: 'unequal', over: 'all' },
   },
 };
 
@@ -185,11 +206,13 @@ export const jaccard: BooleanMetric = {
     'jaccard',
     (both, onlyX, onlyY) => (both + onlyX + onlyY === 0 ? 0 : (onlyX + onlyY) / (both + onlyX + onlyY)),
     [countsBitsWgsl, countsJaccardWgsl],
+    { top: [0, 1, 0], bottom: [1, 1, 0], orZero: true },
   ),
   floats: {
     name: 'jaccard',
     element: 'float',
     cpu: { pair: differingOfNonzero },
     gpu: { wgsl: [jaccardWgsl] },
+    wasm: { sum: 'unequal', over: 'either', orZero: true },
   },
 };

@@ -210,6 +210,7 @@ export const cosine: PairMetric = {
     },
   },
   gpu: { wgsl: [squaresWgsl, cosineWgsl], prepare: 'unit', expands: true, cost: 'light' },
+  wasm: { sum: 'squares', scale: 0.5 },
 };
 
 /** Σ w·x·y / √(Σ w·x² · Σ w·y²), from −1 to 1. */
@@ -227,6 +228,7 @@ export const cosineSimilarity: PairMetric = {
     },
   },
   gpu: { wgsl: [squaresWgsl, cosineSimilarityWgsl], prepare: 'unit', expands: true, cost: 'light' },
+  wasm: { sum: 'squares', scale: -0.5, shift: 1 },
 };
 
 /** The cosine distance of the rows minus their (weighted) means. */
@@ -235,4 +237,5 @@ export const correlation: PairMetric = {
   element: 'float',
   cpu: { row: mean, pair: correlationOf },
   gpu: { wgsl: [squaresWgsl, correlationWgsl], prepare: 'centred-unit', expands: true, cost: 'light' },
+  wasm: { sum: 'squares', scale: 0.5 },
 };

@@ -112,9 +112,10 @@ export const kl: PairMetric = /* @__PURE__ */ metric('kl', divergenceOf, {
 });
 
 /** √(½ Σ (√p − √q)²), from 0 to 1. */
-export const hellinger: PairMetric = /* @__PURE__ */ metric('hellinger', hellingerOf, {
-  wgsl: [squaresWgsl, hellingerWgsl],
-  cost: 'light',
-  prepare: 'root-shares',
-  expands: true,
-});
+export const hellinger: PairMetric = {
+  name: 'hellinger',
+  element: 'float',
+  cpu: { row: sumOf, pair: hellingerOf },
+  gpu: { wgsl: [squaresWgsl, hellingerWgsl], cost: 'light', prepare: 'root-shares', expands: true },
+  wasm: { sum: 'squares', scale: 0.5, root: true },
+};

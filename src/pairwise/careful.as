@@ -1,0 +1,96 @@
+/**
+ * The second look at a pair whose sum in float32 overflowed, may have lost terms to underflow, or is NaN: in doubles,
+ * over the rows as they came.
+ */
+import { acrossDoubles, highDoubles, lowDoubles, some } from './lanes'
+import { Block, NONE, SumParams, POWER_ROOT, SHARES, SQUARE_ROOT } from './params'
+import { power } from './power'
+import { numbersOfA, numbersOfB, rowOfA, rowOfB } from './rows'
+import { ABSOLUTES, LARGEST, POWERS, PRODUCTS, RELATIVES, SQUARES, step, TOGETHER } from './steps'
+
+/** Where the exponents of a power and of its root lie. */
+const POWER = offsetof<SumParams>('powerHigh')
+const ROOT = offsetof<SumParams>('rootHigh')
+
+/** `bytes` of the weights from byte `k` on. */
+function weightsAt(p: SumParams, k: usize, bytes: usize): v128 {
+  return p.weightStep == 0 ? f32x4.splat(1) : some(p.weights + k, bytes)
+}
+
+/** max |x − y| where w > 0; NaN where there is one. */
+function largestDifference(p: SumParams, x: usize, y: usize): f32 {
+  const bytes = <usize>p.length * 4
+  const mask = i32x4.splat(0x7fffffff)
+  let found = i32x4.splat(0)
+  for (let k: usize = 0; k < bytes; k += 16) {
+    const rest = bytes - k
+    found = step(LARGEST, true, found, some(x + k, rest), some(y + k, rest), weightsAt(p, k, rest), mask, p)
+  }
+  found = i32x4.max_s(found, v128.shuffle<i32>(found, found, 2, 3, 0, 1))
+  found = i32x4.max_s(found, v128.shuffle<i32>(found, found, 1, 0, 3, 2))
+  return f32x4.extract_lane(found, 0)
+}
+
+/** One prepared element: as `prepared` of rows.as. */
+function preparedOne(x: f64, numbers: usize, preparation: usize): f64 {
+  const found = (x - load<f64>(numbers)) * load<f64>(numbers, 8)
+  return preparation == SHARES ? sqrt(found) : found
+}
+
+/** A sum of products, squares, absolutes, relatives or what is together. */
+function sumInDoubles(sum: i32, p: SumParams, x: usize, y: usize, xNumbers: usize, yNumbers: usize): f64 {
+  const bytes = <usize>p.length * 4
+  const preparation = p.preparation
+  let found: f64 = 0
+  for (let k: usize = 0; k < bytes; k += 4) {
+    let u = <f64>load<f32>(x + k)
+    let v = <f64>load<f32>(y + k)
+    if (preparation != 0) {
+      u = preparedOne(u, xNumbers, preparation)
+      v = preparedOne(v, yNumbers, preparation)
+    }
+    let one = u - v
+    if (sum == PRODUCTS) one = u * v
+    else if (sum == SQUARES) one *= one
+    else {
+      one = abs(sum == TOGETHER ? u + v : one)
+      if (sum == RELATIVES && one != 0) one /= abs(u) + abs(v)
+    }
+    found += p.weightStep == 0 ? one : one * <f64>load<f32>(p.weights + k)
+  }
+  return found
+}
+
+/** top·(Σ w·(|x − y|/top)ᵖ)^(1/p) */
+function powerRoot(p: SumParams, x: usize, y: usize, top: f32): f32 {
+  const bytes = <usize>p.length * 4
+  const unit = f32x4.splat(top == 0 ? 1 : top)
+  let low = f64x2.splat(0), high = low
+  for (let k: usize = 0; k < bytes; k += 16) {
+    const rest = bytes - k
+    const ratio = f32x4.div(f32x4.abs(f32x4.sub(some(x + k, rest), some(y + k, rest))), unit)
+    const terms = f32x4.mul(weightsAt(p, k, rest), power(ratio, changetype<usize>(p) + POWER))
+    low = f64x2.add(low, lowDoubles(terms))
+    high = f64x2.add(high, highDoubles(terms))
+  }
+  const sum = f32x4.splat(<f32>acrossDoubles(low, high))
+  return top * f32x4.extract_lane(power(sum, changetype<usize>(p) + ROOT), 0)
+}
+
+/** The number of pair (i, j) of the block. */
+export function carefulPair(p: SumParams, block: Block, i: usize, j: usize): f32 {
+  const x = rowOfA(p, block, i), y = rowOfB(p, block, j)
+  let sum: f64 = 0
+  if (p.sum == PRODUCTS) sum = sumInDoubles(PRODUCTS, p, x, y, 0, 0)
+  else {
+    const top = largestDifference(p, x, y)
+    if (isNaN(top)) return top
+    // Equal rows are common, and nothing apart, whatever is summed.
+    const isApart = top != 0 || p.weightStep != 0
+    if (p.root == POWER_ROOT) return top == Infinity || !isApart ? top : powerRoot(p, x, y, top)
+    if (isApart) sum = sumInDoubles(p.sum, p, x, y, numbersOfA(p, block, i), numbersOfB(p, block, j))
+    if (p.over != NONE) return <f32>(sum / sumInDoubles(TOGETHER, p, x, y, 0, 0))
+  }
+  sum = min(sum, <f64>p.most) / <f64>p.divisor + <f64>p.shift
+  return <f32>(p.root == SQUARE_ROOT ? sqrt(sum) : sum)
+}
