@@ -44,4 +44,5 @@ export const selectPrimitive: Primitive<SelectPlan> = {
   name: 'select',
   cpu: runSelectOnCpu,
   webgpu: (plan, facts) => lowerSelect(plan, facts),
+  wasm: () => import('./wasm.ts').then(room => room.lowerSelectToWasm),
 };
