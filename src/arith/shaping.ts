@@ -87,7 +87,7 @@ export function take(
     if (given.ndim === 0) throw new ShapeError(`${op}: a scalar has no axis to take from. Use it as it is.`);
     const axis = frontAxis(options.axis ?? 0, given.ndim, op);
     const length = given.shape[axis] ?? 0;
-    const picked = indices instanceof Tensor ? indices : hostIndices(indices, length, axis, given, op);
+    const picked = indices instanceof Tensor ? indices : scope.keep(hostIndices(indices, length, axis, given, op));
     const [dense, index] = toTensors(
       [given.dtype === 'bool' ? scope.keep(castTensor(given, 'uint32', op)) : given, picked],
       op,
