@@ -8,11 +8,16 @@ struct Params {
   length: u32,     // … in a row
   base: u32,       // where the first one lies; rows follow each other
   first_bit: u32,  // the bit of a row's first distance
-  radius: f32,     // distances may be as large; may be infinite
+  radius: u32,     // the key of the largest distance that may stay
   nan: u32,        // the bits of NaN
 }
 @group(0) @binding(0) var<storage, read_write> distances: array<u32>;  // as bits
 @group(1) @binding(0) var<uniform> params: Params;
+
+// Unsigned numbers in the order of floats; a NaN is one whichever key it has.
+fn key_of(bits: u32) -> u32 {
+  return select(bits | 0x80000000u, ~bits, (bits >> 31u) != 0u);
+}
 
 @compute @workgroup_size(GROUP)
 fn main(
@@ -21,13 +26,12 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let start = group_number(workgroup, workgroups) * GROUP * ITEMS + lane;
-  let all = bitcast<u32>(params.radius) == INFINITY_BITS;
   for (var item = 0u; item < ITEMS; item++) {
     let element = start + item * GROUP;
     if (element >= params.count) { return; }
     let bit = params.first_bit + element % params.length;
     let at = params.base + element;
-    let within = all || bitcast<f32>(distances[at]) <= params.radius;
-    if (((word_of(bit >> 5u) >> (bit & 31u)) & 1u) == 0u || !within) { distances[at] = params.nan; }
+    let allowed = ((word_of(bit >> 5u) >> (bit & 31u)) & 1u) != 0u;
+    if (!allowed || key_of(distances[at]) > params.radius) { distances[at] = params.nan; }
   }
 }

@@ -135,6 +135,8 @@ async function battery(): Promise<void> {
   add(scored.scores);
   add(u.squareform(u.pdist(x)), u.squareform(u.squareform(u.pdist(x))));
   for (const reduce of ['argmin', 'min', 'sum'] as const) add(u.pairwiseReduce(x, x, { reduce }));
+  const found = await u.nearest(x, x, { k: 2, filter: [true, false, true, true] });
+  add(found.indices);
   await Promise.all(results.map(result => result.data()));
 }
 

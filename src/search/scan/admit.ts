@@ -4,7 +4,6 @@
  */
 import { bindRange, words, type GpuFacts, type Lowered, type Pass, type Primitive } from '../../device/index.ts';
 import gridWgsl from '../../../shaders/lib/grid.wgsl';
-import numericWgsl from '../../../shaders/lib/numeric.wgsl';
 import admitWgsl from '../../../shaders/search/admit.wgsl';
 import { launch, viewOf, type Tensor } from '../../tensor/index.ts';
 
@@ -32,10 +31,17 @@ export const admitPrimitive: Primitive<AdmitPlan> = {
     }
   },
   webgpu: lowerAdmit,
+  wasm: () => import('./admit-wasm.ts').then(room => room.lowerAdmitToWasm),
 };
 
 const GROUP = 64;
 const ITEMS = 8;
+
+/** Numbers that have the order of float32 ones, also of those that a GPU takes for 0; −0 counts 0. */
+function keyOf(x: number): number {
+  const bits = words.float(x + 0);
+  return x < 0 ? ~bits >>> 0 : (bits | 0x80000000) >>> 0;
+}
 
 /** Blocks of rows, or of parts of one, whose distances and bits fit their bindings. */
 function lowerAdmit({ rows, columns, radius, firstBit }: AdmitPlan, facts: GpuFacts): Lowered {
@@ -56,7 +62,6 @@ function lowerAdmit({ rows, columns, radius, firstBit }: AdmitPlan, facts: GpuFa
           name: 'admit',
           wgsl: [
             gridWgsl,
-            numericWgsl,
             admitWgsl,
             {
               id: `admit bindings (${masked ? 'masked' : 'all'})`,
@@ -74,7 +79,7 @@ function lowerAdmit({ rows, columns, radius, firstBit }: AdmitPlan, facts: GpuFa
           length,
           distances.base,
           (bits[0]?.base ?? 0) * 32 + (bit & 31),
-          words.float(radius),
+          keyOf(radius),
           words.nan,
         ]),
         buffers: [distances.binding, ...bits.map(range => range.binding)],
