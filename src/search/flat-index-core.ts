@@ -309,12 +309,15 @@ const successors = new WeakMap<Device, Promise<Device>>();
 
 /** A device in place of a lost one: the same for all indexes that were on it. */
 async function successorOf(lost: Device): Promise<Device> {
-  const known = await successors.get(lost);
-  if (known?.engine.open) return known;
-  const opening = reopen(lost);
-  successors.set(lost, opening);
-  opening.catch(() => successors.delete(lost));
-  return opening;
+  for (;;) {
+    const opening = successors.get(lost) ?? reopen(lost);
+    successors.set(lost, opening);
+    const forget = (): void => void (successors.get(lost) === opening && successors.delete(lost));
+    opening.catch(forget);
+    const found = await opening;
+    if (found.engine.open) return found;
+    forget();
+  }
 }
 
 /** A browser needs a moment to start another GPU process. */

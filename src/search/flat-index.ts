@@ -315,6 +315,7 @@ export class FlatIndex<Own extends Id = number> extends EventTarget {
   async moveTo(device: Device): Promise<void> {
     checkDevice(device, 'moveTo');
     device.engine.assertOpen('moveTo');
+    device.checkDtype(this.dtype, 'moveTo');
     await this.#core.moveTo('moveTo', device);
   }
 
