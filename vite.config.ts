@@ -37,6 +37,7 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       external: ['webgpu', /^node:/],
+      checks: { pluginTimings: false }, // compiling wasm takes seconds, once
       output: {
         chunkFileNames: '[name].js',
         codeSplitting: { groups: chunks },
