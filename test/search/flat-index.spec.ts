@@ -27,9 +27,6 @@ const line = (count: number, from = 0): number[][] => Array.from({ length: count
 const onLine = (keepHostCopy?: boolean): FlatIndex =>
   FlatIndex.create(device, { dim: 1, metric: 'cityblock', keepHostCopy });
 
-/** For each way of keeping vectors: with the copy on the host, and without. */
-const eachKeeping = describe.for([true, false]);
-
 describe('an index', () => {
   it('finds by strings, as its example says', async () => {
     const index = FlatIndex.create<string>(device, { dim: 2, metric: 'euclidean' });
@@ -187,7 +184,7 @@ describe('an index', () => {
   });
 });
 
-eachKeeping('vectors that come and go, keepHostCopy %s', keepHostCopy => {
+describe.for([true, false])('vectors that come and go, keepHostCopy %s', keepHostCopy => {
   it('in many small steps', async () => {
     const index = onLine(keepHostCopy);
     for (let i = 0; i < 300; i++) await index.add([i]);

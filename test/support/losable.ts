@@ -19,14 +19,14 @@ export async function openLosable(options?: Device['options']): Promise<Losable>
   let announce: (info: LostInfo) => void = () => {};
   const lost = new Promise<LostInfo>(resolve => (announce = resolve));
   let runs = 0;
-  const backend = new Proxy(below.engine.backend, {
+  const backend: Backend = new Proxy(below.engine.backend, {
     get(target, name) {
       if (name === 'lost') return lost;
       if (name === 'run') runs++;
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
-  }) as Backend;
+  });
   const device = new Device(new Engine(backend), options ?? below.options);
   const lose = (): Promise<LostInfo> => {
     announce({ reason: 'unknown', message: 'the spec took it away' });
