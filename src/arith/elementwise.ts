@@ -41,43 +41,34 @@ interface Operation {
   readonly uint32?: MapPrimitive;
 }
 
+/** A wasm device has all of them, by the same names. */
+const named = (expression: MapExpression, name: string): MapPrimitive => defineMap({ ...expression, name, wasm: name });
+
 const operation = (float: MapExpression, uint32?: MapExpression): Operation => ({
-  float: defineMap(float),
-  ...(uint32 && { uint32: defineMap({ ...uint32, name: `${uint32.name}-uint32` }) }),
+  float: named(float, float.name),
+  ...(uint32 && { uint32: named(uint32, `${uint32.name}-uint32`) }),
 });
 
 const operations = {
   add: /* @__PURE__ */ operation(
-    { name: 'add', wgsl: 'a + b', cpu: (a, b) => a + b, wasm: 'add' },
-    { name: 'add', wgsl: 'a + b', cpu: (a, b) => a + b, wasm: 'addUint' },
+    { name: 'add', wgsl: 'a + b', cpu: (a, b) => a + b },
+    { name: 'add', wgsl: 'a + b', cpu: (a, b) => a + b },
   ),
   sub: /* @__PURE__ */ operation(
-    { name: 'sub', wgsl: 'a - b', cpu: (a, b) => a - b, wasm: 'sub' },
-    { name: 'sub', wgsl: 'a - b', cpu: (a, b) => a - b, wasm: 'subUint' },
+    { name: 'sub', wgsl: 'a - b', cpu: (a, b) => a - b },
+    { name: 'sub', wgsl: 'a - b', cpu: (a, b) => a - b },
   ),
   mul: /* @__PURE__ */ operation(
-    { name: 'mul', wgsl: 'a * b', cpu: (a, b) => a * b, wasm: 'mul' },
-    { name: 'mul', wgsl: 'a * b', cpu: (a, b) => Math.imul(a, b), wasm: 'mulUint' },
+    { name: 'mul', wgsl: 'a * b', cpu: (a, b) => a * b },
+    { name: 'mul', wgsl: 'a * b', cpu: (a, b) => Math.imul(a, b) },
   ),
-  div: /* @__PURE__ */ operation({
-    name: 'div',
-    wgsl: 'quotient(a, b)',
-    helpers: mapHelpers,
-    cpu: (a, b) => a / b,
-    wasm: 'div',
-  }),
-  neg: /* @__PURE__ */ operation({ name: 'neg', wgsl: '-a', cpu: a => -a, wasm: 'neg' }),
-  abs: /* @__PURE__ */ operation({ name: 'abs', wgsl: 'abs(a)', cpu: Math.abs, wasm: 'abs' }),
-  sqrt: /* @__PURE__ */ operation({
-    name: 'sqrt',
-    wgsl: 'roots(a)',
-    helpers: mapHelpers,
-    cpu: Math.sqrt,
-    wasm: 'sqrt',
-  }),
+  div: /* @__PURE__ */ operation({ name: 'div', wgsl: 'quotient(a, b)', helpers: mapHelpers, cpu: (a, b) => a / b }),
+  neg: /* @__PURE__ */ operation({ name: 'neg', wgsl: '-a', cpu: a => -a }),
+  abs: /* @__PURE__ */ operation({ name: 'abs', wgsl: 'abs(a)', cpu: Math.abs }),
+  sqrt: /* @__PURE__ */ operation({ name: 'sqrt', wgsl: 'roots(a)', helpers: mapHelpers, cpu: Math.sqrt }),
   square: /* @__PURE__ */ operation(
-    { name: 'square', wgsl: 'a * a', cpu: a => a * a, wasm: 'square' },
-    { name: 'square', wgsl: 'a * a', cpu: a => Math.imul(a, a), wasm: 'squareUint' },
+    { name: 'square', wgsl: 'a * a', cpu: a => a * a },
+    { name: 'square', wgsl: 'a * a', cpu: a => Math.imul(a, a) },
   ),
   exp: /* @__PURE__ */ operation({ name: 'exp', wgsl: 'exponentials(a)', helpers: mapHelpers, cpu: Math.exp }),
   log: /* @__PURE__ */ operation({ name: 'log', wgsl: 'logarithms(a)', helpers: mapHelpers, cpu: Math.log }),
@@ -87,9 +78,8 @@ const operations = {
       wgsl: 'least_of(most_of(a, b), c)',
       helpers: mapHelpers,
       cpu: (a, b, c) => Math.min(Math.max(a, b), c),
-      wasm: 'clip',
     },
-    { name: 'clip', wgsl: 'min(max(a, b), c)', cpu: (a, b, c) => Math.min(Math.max(a, b), c), wasm: 'clipUint' },
+    { name: 'clip', wgsl: 'min(max(a, b), c)', cpu: (a, b, c) => Math.min(Math.max(a, b), c) },
   ),
 } as const;
 
@@ -104,7 +94,7 @@ const whereUint = /* @__PURE__ */ defineMap({
   name: 'where-uint32',
   wgsl: 'select(c, b, a != A())',
   cpu: (a, b, c) => (a === 0 ? c : b),
-  wasm: 'whereUint',
+  wasm: 'where-uint32',
 });
 
 /** An operand: a tensor, or one plain number that will ride in the parameters. */

@@ -34,6 +34,7 @@ export {
   type ReducePlan,
   type RowWalk,
   type WasmPlane,
+  type WasmPlanes,
 } from './reduce/reduce.ts';
 export { cast, concat, contiguous, take, transpose, type Indices } from './shaping.ts';
 export { default as keysWgsl } from '../../shaders/arith/reduce/keys.wgsl';

@@ -31,14 +31,7 @@ import {
   type WordArray,
 } from '../tensor/index.ts';
 import { planReduce } from './reduce/plan.ts';
-import {
-  defineReduction,
-  eachCell,
-  type ReducePlan,
-  type Reduction,
-  type RowWalk,
-  type WasmWalk,
-} from './reduce/reduce.ts';
+import { defineReduction, eachCell, type ReducePlan, type Reduction, type RowWalk } from './reduce/reduce.ts';
 
 export interface ReduceOptions {
   /** The axis or axes to reduce; all where left out. Negative ones count from the end. */
@@ -95,7 +88,6 @@ const sumReduction = (name: string, mean: boolean): Primitive<ReducePlan> =>
     neutral: () => 0,
     cpu: (x, walk, _, out, outAt) => sumRows(x, walk, out, outAt, mean),
     cpuColumns: (x, walk, _, out, outAt) => sumColumns(x, walk, out, outAt, mean),
-    wasm: [['values', mean ? 'mean' : 'none']],
   });
 
 /** Where the smallest (or largest) element lies: the first NaN, else the first of the best. */
@@ -124,16 +116,12 @@ const extremeParts = (
   neutral: () => (unsigned ? (least ? 0xffffffff : 0) : least ? words.infinity : words.minusInfinity),
 });
 
-const extremeWalk = (least: boolean, unsigned: boolean): WasmWalk =>
-  least ? (unsigned ? 'smallestUint' : 'smallest') : unsigned ? 'largestUint' : 'largest';
-
 const extreme = (name: string, least: boolean, unsigned: boolean): Primitive<ReducePlan> =>
   defineReduction({
     ...extremeParts(least, unsigned),
     name,
     wgsl: [keysWgsl, extremeWgsl],
     accWords: 1,
-    wasm: [[extremeWalk(least, unsigned)]],
     cpu: (x, walk, _, out, outAt) =>
       eachCell(walk, (at, cell) => {
         out[outAt + cell] = x[at + bestIndex(x, at, walk.stride, walk.length, least) * walk.stride] as number;
@@ -146,7 +134,6 @@ const argExtreme = (name: string, least: boolean, unsigned: boolean): Primitive<
     name,
     wgsl: [keysWgsl, argExtremeWgsl],
     accWords: 2,
-    wasm: [[extremeWalk(least, unsigned), unsigned ? 'indexUint' : 'index']],
     cpu: (x, walk, _, out, outAt) =>
       eachCell(walk, (at, cell) => {
         out[outAt + cell] = bestIndex(x, at, walk.stride, walk.length, least);

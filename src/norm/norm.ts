@@ -86,14 +86,9 @@ function reduce(
 
 function vectorNorm(x: Tensor, ord: number, axes: readonly number[], keepdims: boolean, scope: Scope): Tensor {
   if (Math.abs(ord) === Infinity && emptyAlong(x, axes)) throw emptyError(ord, x);
-  const named = new Map([
-    [0, l0],
-    [1, l1],
-    [2, l2],
-    [Infinity, largest],
-    [-Infinity, smallest],
-  ]).get(ord);
-  return named ? reduce(named, x, axes, keepdims, scope) : reduce(power, x, axes, keepdims, scope, ord);
+  const extreme = ord > 0 ? largest : smallest;
+  const named = Math.abs(ord) === Infinity ? extreme : [l0, l1, l2][ord];
+  return reduce(named ?? power, x, axes, keepdims, scope, ord);
 }
 
 /** ±1: sums down the columns, then the largest or smallest; ±∞: sums along the rows. Sums of magnitudes are never negative. */

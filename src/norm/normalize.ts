@@ -46,7 +46,7 @@ const divideByAtLeast = /* @__PURE__ */ defineMap({
   wgsl: 'share_of_norm(a, most_of(b, c))',
   helpers: mapHelpers,
   cpu: (a, b, c) => (Math.max(b, c) === 0 ? 0 : a / Math.max(b, c)),
-  wasm: 'shareAtLeast',
+  wasm: 'share-at-least',
 });
 
 /**

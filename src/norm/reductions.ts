@@ -11,7 +11,6 @@ import {
   sumWgsl,
   type Reduction,
   type ReducePlan,
-  type WasmPlane,
 } from '../arith/index.ts';
 import { words, type Primitive } from '../device/index.ts';
 import countWgsl from '../../shaders/norm/count.wgsl';
@@ -62,7 +61,7 @@ const SAFE_LEAST = 2 ** -900;
 function rootOf(plain: number, x: WordArray, at: number, stride: number, length: number): number {
   if (plain >= SAFE_LEAST && plain < Infinity) return Math.sqrt(plain);
   const top = extremeMagnitude(x, at, stride, length, false);
-  if (top === 0 || top === Infinity || top !== top) return top;
+  if (!(top > 0 && top < Infinity)) return top;
   let sum = 0;
   for (let k = 0; k < length; k++) sum += ((x[at + k * stride] as number) / top) ** 2;
   return top * Math.sqrt(sum);
@@ -120,7 +119,7 @@ function extremeMagnitude(x: WordArray, at: number, stride: number, length: numb
 /** (Σ|x|^p)^(1/p), scaled by the element that rules the sum: the largest for p > 0, the smallest for p < 0. */
 function powerNorm(x: WordArray, at: number, stride: number, length: number, p: number): number {
   const ruling = extremeMagnitude(x, at, stride, length, p < 0);
-  if (ruling === 0 || ruling === Infinity || ruling !== ruling) return ruling;
+  if (!(ruling > 0 && ruling < Infinity)) return ruling;
   let sum = 0;
   const end = at + length * stride;
   if (p === 3)
@@ -184,7 +183,7 @@ const looped =
 type Parts = Omit<Reduction, 'name' | 'planes' | 'neutral'> & Partial<Pick<Reduction, 'neutral'>>;
 
 const single = (name: string, parts: Parts): Primitive<ReducePlan> =>
-  defineReduction({ name, planes: 1, neutral: () => 0, ...parts });
+  defineReduction({ name, planes: 1, neutral: () => 0, wasm: () => import('./wasm.ts'), ...parts });
 
 const extreme = (name: string, least: boolean): Primitive<ReducePlan> =>
   single(name, {
@@ -194,7 +193,6 @@ const extreme = (name: string, least: boolean): Primitive<ReducePlan> =>
     guarded: false,
     neutral: () => (least ? words.infinity : 0),
     cpu: looped((x, at, stride, length) => extremeMagnitude(x, at, stride, length, least)),
-    wasm: [[least ? 'smallestMagnitude' : 'largestMagnitude']],
   });
 
 export const l0: Primitive<ReducePlan> = /* @__PURE__ */ single('l0', {
@@ -203,7 +201,6 @@ export const l0: Primitive<ReducePlan> = /* @__PURE__ */ single('l0', {
   accWords: 1,
   guarded: false,
   cpu: /* @__PURE__ */ looped(countNonzero),
-  wasm: [['nonzeros']],
 });
 
 export const l1: Primitive<ReducePlan> = /* @__PURE__ */ single('l1', {
@@ -213,7 +210,6 @@ export const l1: Primitive<ReducePlan> = /* @__PURE__ */ single('l1', {
   guarded: false,
   cpu: magnitudeRows,
   cpuColumns: magnitudeColumns,
-  wasm: [['magnitudes']],
 });
 
 export const l2: Primitive<ReducePlan> = /* @__PURE__ */ single('l2', {
@@ -223,37 +219,23 @@ export const l2: Primitive<ReducePlan> = /* @__PURE__ */ single('l2', {
   guarded: true,
   cpu: euclideanRows,
   cpuColumns: euclideanColumns,
-  wasm: [['squares', 'root']],
 });
 
 export const largest: Primitive<ReducePlan> = /* @__PURE__ */ extreme('linf', false);
 
 export const smallest: Primitive<ReducePlan> = /* @__PURE__ */ extreme('l-inf', true);
 
-/**
- * Exponents that need no logarithm get kernels of their own: the constant POWER of shaders/norm/power.wgsl, and what a wasm
- * device adds up and makes of the sum.
- */
-const EXACT_POWERS: ReadonlyMap<number, readonly [number, WasmPlane]> = /* @__PURE__ */ new Map([
-  [3, [1, ['cubes', 'cubeRoot']]],
-  [4, [2, ['fourths', 'fourthRoot']]],
-  [0.5, [3, ['roots', 'square']]],
-  [1.5, [4, ['threeHalves', 'twoThirds']]],
-  [-1, [5, ['reciprocals', 'reciprocal']]],
-]);
+/** Exponents that need no logarithm get kernels of their own: from 1 on, the constant POWER of shaders/norm/power.wgsl. */
+const EXACT_POWERS: readonly number[] = [3, 4, 0.5, 1.5, -1];
 
 export const power: Primitive<ReducePlan> = /* @__PURE__ */ single('power', {
   wgsl: [powerWgsl],
-  constants: plan => ({ POWER: EXACT_POWERS.get(plan.power)?.[0] ?? 0 }),
+  constants: plan => ({ POWER: EXACT_POWERS.indexOf(plan.power) + 1 }),
   accWords: 2,
   guarded: true,
   // Zeros add nothing to positive powers, infinities nothing to negative ones.
   neutral: plan => (plan.power > 0 ? 0 : words.infinity),
   cpu: /* @__PURE__ */ looped(powerNorm),
-  wasm: plan => {
-    const [, plane] = EXACT_POWERS.get(plan.power) ?? [];
-    return plane && [plane];
-  },
 });
 
 /** Five planes: L0, L1, L2, L∞ and min|x|. */
@@ -266,5 +248,5 @@ export const summary: Primitive<ReducePlan> = /* @__PURE__ */ defineReduction({
   guarded: true,
   neutral: () => 0,
   cpu: summaryRows,
-  wasm: [['nonzeros'], ['magnitudes'], ['squares', 'root'], ['largestMagnitude'], ['smallestMagnitude']],
+  wasm: () => import('./wasm.ts'),
 });

@@ -34,8 +34,8 @@ export function runReduceOnCpu(
       length,
       stride: plan.strideAxis,
     };
-    if (!columns) reduction.cpu(x, walk, plan, out, o * inner, cells);
-    else if (reduction.cpuColumns) reduction.cpuColumns(x, walk, plan, out, o * inner, cells);
+    const loop = columns ? reduction.cpuColumns : reduction.cpu;
+    if (loop) loop(x, walk, plan, out, o * inner, cells);
     else gatherColumns(reduction, x, walk, plan, out, o * inner, cells);
   }
 }

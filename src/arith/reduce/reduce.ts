@@ -66,6 +66,9 @@ export type WasmEnding =
 /** One plane of results on a wasm device. */
 export type WasmPlane = readonly [walk: WasmWalk, ending?: WasmEnding];
 
+/** The planes of reductions, by their names. */
+export type WasmPlanes = Readonly<Record<string, (plan: ReducePlan) => readonly WasmPlane[] | undefined>>;
+
 export interface Reduction {
   readonly name: string;
   /** The fragment, and the files that it leans on. */
@@ -92,8 +95,8 @@ export interface Reduction {
   ) => void;
   /** Where walking all cells of a column-like walk together is worth its own loop: same outputs. */
   readonly cpuColumns?: Reduction['cpu'];
-  /** Its planes for the wasm kernels; where left out or undefined, `cpu` runs there. */
-  readonly wasm?: readonly WasmPlane[] | ((plan: ReducePlan) => readonly WasmPlane[] | undefined);
+  /** For reductions of other rooms: loads what they are to the wasm kernels, by name. What has no planes runs on `cpu` there. */
+  readonly wasm?: () => Promise<{ readonly planes: WasmPlanes }>;
 }
 
 /** Calls `visit` with where each cell begins. */
@@ -101,12 +104,9 @@ export function eachCell(walk: RowWalk, visit: (at: number, cell: number) => voi
   for (let cell = 0; cell < walk.cells; cell++) visit(walk.at + cell * walk.cellStride, cell);
 }
 
-export function defineReduction(reduction: Reduction): Primitive<ReducePlan> {
-  const { name, wasm } = reduction;
-  return {
-    name: `reduce/${name}`,
-    cpu: (plan, reads, writes) => runReduceOnCpu(reduction, plan, reads, writes),
-    webgpu: (plan, facts) => lowerReduce(reduction, plan, facts),
-    ...(wasm && { wasm: () => import('./wasm.ts').then(room => room.lowering(wasm)) }),
-  };
-}
+export const defineReduction = (reduction: Reduction): Primitive<ReducePlan> => ({
+  name: `reduce/${reduction.name}`,
+  cpu: (plan, reads, writes) => runReduceOnCpu(reduction, plan, reads, writes),
+  webgpu: (plan, facts) => lowerReduce(reduction, plan, facts),
+  wasm: () => import('./wasm.ts').then(room => room.lowering(reduction)),
+});

@@ -12,8 +12,9 @@ import {
 } from '../../device/index.ts';
 import { boxOffset, type Box } from '../../tensor/index.ts';
 import { boxesFor, inputSpan, outputStrides, planeRuns, type PlaneRun } from './plan.ts';
+import { planes as ours } from '../wasm.ts';
 import kernels from './reduce.as';
-import type { ReducePlan, WasmEnding, WasmPlane, WasmWalk } from './reduce.ts';
+import type { ReducePlan, Reduction, WasmEnding, WasmPlane, WasmWalk } from './reduce.ts';
 
 const ALL = 0xffffffff;
 const MAGNITUDE = 0x7fffffff;
@@ -68,15 +69,14 @@ const STREAMS = 8;
 /** Rows shorter than this, if there are some, are gathered as columns: four cells at a time instead of one. */
 const SHORT = 12;
 
-/** The lowering of a reduction with these planes. */
-export const lowering =
-  (of: readonly WasmPlane[] | ((plan: ReducePlan) => readonly WasmPlane[] | undefined)): LowerToWasm<ReducePlan> =>
-  (plan, facts) => {
-    const planes = typeof of === 'function' ? of(plan) : of;
-    return planes && plan.dtype !== 'float64' && plan.outDtype !== 'float64'
-      ? lowerReduce(planes, plan, facts)
-      : undefined;
+/** The lowering of a reduction. */
+export async function lowering({ name, wasm }: Reduction): Promise<LowerToWasm<ReducePlan>> {
+  const { planes } = wasm ? await wasm() : { planes: ours };
+  return (plan, facts) => {
+    const own = planes[name]?.(plan);
+    return own && plan.dtype !== 'float64' && plan.outDtype !== 'float64' ? lowerReduce(own, plan, facts) : undefined;
   };
+}
 
 function lowerReduce(planes: readonly WasmPlane[], given: ReducePlan, facts: WasmFacts): LoweredToWasm | undefined {
   if (given.outer * given.inner === 0) return { scratch: [], passes: [] };

@@ -10,13 +10,13 @@ import { packBools, unpackBools } from './bools.ts';
 import { defineMap, planMap } from './map.ts';
 
 const copy = /* @__PURE__ */ defineMap({ name: 'copy', wgsl: 'a', cpu: a => a, wasm: 'copy' });
-const castToFloat = /* @__PURE__ */ defineMap({ name: 'cast', wgsl: 'Out(a)', cpu: a => a, wasm: 'floatOfUint' });
+const castToFloat = /* @__PURE__ */ defineMap({ name: 'cast', wgsl: 'Out(a)', cpu: a => a, wasm: 'cast' });
 const castToUint = /* @__PURE__ */ defineMap({
   name: 'castToUint',
   wgsl: 'to_uints(a)',
   helpers: mapHelpersWgsl,
   cpu: a => (a >= 4294967295 ? 4294967295 : a > 0 ? Math.floor(a) : 0),
-  wasm: 'uintOfFloat',
+  wasm: 'castToUint',
 });
 
 /** The same elements, dense and row-major, in storage of their own. Packed bools always are, so they do not come here. */

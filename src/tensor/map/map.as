@@ -18,6 +18,8 @@ const enum Operation {
   SQRT,
   SQUARE,
   CLIP,
+  EXP,
+  LOG,
   WHERE,
   WHERE_UINT,
   ADD_UINT,
@@ -56,6 +58,67 @@ const enum Map {
 const BLOCK: u32 = 1024;
 const BLOCK_BYTES: usize = 4096;
 
+/** 2ⁿ for four whole numbers from −126 to 127. */
+@inline
+function powerOfTwo(n: v128): v128 {
+  return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
+}
+
+/** c + x·p, the step of a polynomial. */
+@inline
+function step(p: v128, x: v128, c: f32): v128 {
+  return f32x4.add(f32x4.mul(p, x), f32x4.splat(c));
+}
+
+/**
+ * eˣ = 2ⁿ·eʳ with n the whole number next to x / ln 2, and so |r| ≤ ½ ln 2: within two roundings. ln 2 is taken in two
+ * parts, the first of which has so few digits that its multiples are exact. NaN goes through.
+ */
+@inline
+function exponential(x: v128): v128 {
+  // Beyond, results are 0 and ∞ anyway.
+  x = f32x4.pmin(f32x4.pmax(x, f32x4.splat(-104)), f32x4.splat(89));
+  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
+  const rest = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
+  const r = f32x4.add(rest, f32x4.mul(n, f32x4.splat(2.12194440e-4)));
+  let p = step(f32x4.splat(1.9875691500e-4), r, 1.3981999507e-3);
+  p = step(p, r, 8.3334519073e-3);
+  p = step(p, r, 4.1665795894e-2);
+  p = step(p, r, 1.6666665459e-1);
+  p = step(p, r, 5.0000001201e-1);
+  p = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), f32x4.splat(1));
+  // By two powers: one alone may leave the range that the result is in.
+  const whole = i32x4.trunc_sat_f32x4_s(n);
+  const half = i32x4.shr_s(whole, 1);
+  return f32x4.mul(f32x4.mul(p, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
+}
+
+/** ln x = e·ln 2 + ln(1 + f) with 1 + f from √½ to √2: within two roundings. −∞ at 0, NaN below. */
+@inline
+function logarithm(x: v128): v128 {
+  // Subnormal numbers are brought into range.
+  const small = f32x4.lt(x, f32x4.splat(1.17549435e-38));
+  const bits = v128.bitselect(f32x4.mul(x, f32x4.splat(8388608)), x, small);
+  const shift = i32x4.shr_s(i32x4.sub(bits, i32x4.splat(0x3f3504f3)), 23);
+  const f = f32x4.sub(i32x4.sub(bits, i32x4.shl(shift, 23)), f32x4.splat(1));
+  const e = f32x4.convert_i32x4_s(i32x4.sub(shift, v128.and(small, i32x4.splat(23))));
+  const square = f32x4.mul(f, f);
+  let p = step(f32x4.splat(7.0376836292e-2), f, -1.1514610310e-1);
+  p = step(p, f, 1.1676998740e-1);
+  p = step(p, f, -1.2420140846e-1);
+  p = step(p, f, 1.4249322787e-1);
+  p = step(p, f, -1.6668057665e-1);
+  p = step(p, f, 2.0000714765e-1);
+  p = step(p, f, -2.4999993993e-1);
+  p = step(p, f, 3.3333331174e-1);
+  p = f32x4.sub(f32x4.mul(f32x4.mul(p, f), square), f32x4.mul(e, f32x4.splat(2.12194440e-4)));
+  p = f32x4.add(f, f32x4.sub(p, f32x4.mul(square, f32x4.splat(0.5))));
+  p = f32x4.add(p, f32x4.mul(e, f32x4.splat(0.693359375)));
+  p = v128.bitselect(x, p, f32x4.eq(x, f32x4.splat(Infinity)));
+  p = v128.bitselect(f32x4.splat(-Infinity), p, f32x4.eq(x, f32x4.splat(0)));
+  return v128.or(p, v128.not(f32x4.ge(x, f32x4.splat(0))));
+}
+
 /** a / b, and 0 where b is 0. */
 @inline
 function share(a: v128, b: v128): v128 {
@@ -87,6 +150,10 @@ function result(operation: Operation, a: v128, b: v128, c: v128): v128 {
       return f32x4.mul(a, a);
     case Operation.CLIP:
       return f32x4.min(f32x4.max(a, b), c);
+    case Operation.EXP:
+      return exponential(a);
+    case Operation.LOG:
+      return logarithm(a);
     case Operation.WHERE:
       return v128.bitselect(c, b, f32x4.eq(a, f32x4.splat(0)));
     case Operation.WHERE_UINT:

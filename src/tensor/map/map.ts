@@ -22,30 +22,6 @@ export interface MapPlan {
   readonly out: { readonly dtype: Dtype; readonly offset: number; readonly strides: readonly number[] };
 }
 
-/** What wasm kernels have: map.as says which dtypes each takes and gives. */
-export type WasmOperation =
-  | 'copy'
-  | 'floatOfUint'
-  | 'uintOfFloat'
-  | 'add'
-  | 'sub'
-  | 'mul'
-  | 'div'
-  | 'neg'
-  | 'abs'
-  | 'sqrt'
-  | 'square'
-  | 'clip'
-  | 'where'
-  | 'whereUint'
-  | 'addUint'
-  | 'subUint'
-  | 'mulUint'
-  | 'squareUint'
-  | 'clipUint'
-  | 'share'
-  | 'shareAtLeast';
-
 export interface MapExpression {
   readonly name: string;
   /** A WGSL expression over vectors of four: `a`, `b`, `c`, and the output type `Out`. */
@@ -53,19 +29,16 @@ export interface MapExpression {
   /** The file of functions that it uses: shaders/tensor/map-helpers.wgsl, `mapHelpers` of this room. */
   readonly helpers?: WgslFile;
   readonly cpu: (a: number, b: number, c: number) => number;
-  /** The same among the wasm kernels; where left out, `cpu` runs there. */
-  readonly wasm?: WasmOperation;
+  /** The name of the same among the operations of `wasm.ts`; where left out, `cpu` runs there. */
+  readonly wasm?: string;
 }
 
-export function defineMap(expression: MapExpression): Primitive<MapPlan> {
-  const { name, wasm } = expression;
-  return {
-    name: `map/${name}`,
-    cpu: (plan, reads, writes) => runMapOnCpu(expression.cpu, plan, reads, writes),
-    webgpu: (plan, facts) => lowerMap(expression, plan, facts),
-    ...(wasm && { wasm: () => import('./wasm.ts').then(room => room.lowering(wasm)) }),
-  };
-}
+export const defineMap = (expression: MapExpression): Primitive<MapPlan> => ({
+  name: `map/${expression.name}`,
+  cpu: (plan, reads, writes) => runMapOnCpu(expression.cpu, plan, reads, writes),
+  webgpu: (plan, facts) => lowerMap(expression, plan, facts),
+  ...(expression.wasm && { wasm: () => import('./wasm.ts').then(room => room.lowering(expression)) }),
+});
 
 /** A plan that walks `shape`, broadcasting the operands to it, with as few axes as the strides allow. */
 export function planMap(

@@ -5,13 +5,13 @@
 import { words, type LowerToWasm, type WasmPass } from '../../device/index.ts';
 import { boxOffset, sizeOf, spanOf, splitBoxes, type Box } from '../shape.ts';
 import kernels from './map.as';
-import type { MapOperand, MapPlan, WasmOperation } from './map.ts';
+import type { MapExpression, MapOperand, MapPlan } from './map.ts';
 
 /** In the order of `map.as`. */
-const OPERATIONS: readonly WasmOperation[] = [
+const OPERATIONS: readonly string[] = [
   'copy',
-  'floatOfUint',
-  'uintOfFloat',
+  'cast',
+  'castToUint',
   'add',
   'sub',
   'mul',
@@ -21,15 +21,17 @@ const OPERATIONS: readonly WasmOperation[] = [
   'sqrt',
   'square',
   'clip',
+  'exp',
+  'log',
   'where',
-  'whereUint',
-  'addUint',
-  'subUint',
-  'mulUint',
-  'squareUint',
-  'clipUint',
+  'where-uint32',
+  'add-uint32',
+  'sub-uint32',
+  'mul-uint32',
+  'square-uint32',
+  'clip-uint32',
   'share',
-  'shareAtLeast',
+  'share-at-least',
 ];
 
 /** Elements of a unit at most, and of a chunk at least where there are so many. */
@@ -41,11 +43,12 @@ const SHORT = 16;
 /** Words in front of the axes, behind the addresses; and where among them the values are, in bytes. */
 const [OPERANDS, VALUES_AT] = [3, 48];
 
+/** The lowering of an expression that names one of these. */
 export const lowering =
-  (operation: WasmOperation): LowerToWasm<MapPlan> =>
+  ({ wasm = '' }: Pick<MapExpression, 'wasm'>): LowerToWasm<MapPlan> =>
   (plan, facts) => {
-    const dtypes = [...plan.operands, plan.out].map(({ dtype }) => dtype);
-    if (dtypes.includes('float64') || dtypes.includes('bool')) return undefined;
+    const operation = OPERATIONS.indexOf(wasm);
+    if (operation < 0 || [...plan.operands, plan.out].some(({ dtype }) => dtype === 'float64')) return undefined;
     if (sizeOf(plan.shape) === 0) return { scratch: [], passes: [] };
     const walks = walksOf(plan);
     const limit = Math.floor(facts.maxRangeBytes / 4);
@@ -79,7 +82,7 @@ function walksOf({ shape, operands, out }: MapPlan): readonly Walk[] {
   return [...Array.from({ length: OPERANDS }, (_, k) => walkOf(operands[k])), walkOf(out)];
 }
 
-function boxPass(operation: WasmOperation, plan: MapPlan, walks: readonly Walk[], box: Box): WasmPass {
+function boxPass(operation: number, plan: MapPlan, walks: readonly Walk[], box: Box): WasmPass {
   const isTensor = walks.map((_, k) => k === OPERANDS || plan.operands[k]?.kind === 'tensor');
   const used = walks.filter((_, k) => isTensor[k]);
   const outer = box.shape.slice(0, -1);
@@ -100,7 +103,7 @@ function boxPass(operation: WasmOperation, plan: MapPlan, walks: readonly Walk[]
     kernel: `map${used.length - 1}`,
     chunks: Math.ceil(units / share),
     params: Uint32Array.from([
-      OPERATIONS.indexOf(operation),
+      operation,
       rows,
       length,
       segment,
