@@ -6,7 +6,7 @@ import { acrossDoubles, highDoubles, lowDoubles, some } from './lanes'
 import { Block, NONE, SumParams, POWER_ROOT, SHARES, SQUARE_ROOT } from './params'
 import { power } from './power'
 import { numbersOfA, numbersOfB, rowOfA, rowOfB } from './rows'
-import { ABSOLUTES, LARGEST, POWERS, PRODUCTS, RELATIVES, SQUARES, step, TOGETHER } from './steps'
+import { PRODUCTS, RELATIVES, SQUARES, TOGETHER } from './steps'
 
 /** Where the exponents of a power and of its root lie. */
 const POWER = offsetof<SumParams>('powerHigh')
@@ -17,14 +17,19 @@ function weightsAt(p: SumParams, k: usize, bytes: usize): v128 {
   return p.weightStep == 0 ? f32x4.splat(1) : some(p.weights + k, bytes)
 }
 
+/** |x − y| of the next elements, `bytes` of them, in units of 1/`factor`. */
+function apartAt(x: usize, y: usize, bytes: usize, factor: f32): v128 {
+  const unit = f32x4.splat(factor)
+  return f32x4.abs(f32x4.sub(f32x4.mul(some(x, bytes), unit), f32x4.mul(some(y, bytes), unit)))
+}
+
 /** max |x − y| where w > 0; NaN where there is one. */
-function largestDifference(p: SumParams, x: usize, y: usize): f32 {
-  const bytes = <usize>p.length * 4
-  const mask = i32x4.splat(0x7fffffff)
+function largestDifference(p: SumParams, x: usize, y: usize, factor: f32): f32 {
+  const bytes = p.length * 4
   let found = i32x4.splat(0)
   for (let k: usize = 0; k < bytes; k += 16) {
-    const rest = bytes - k
-    found = step(LARGEST, true, found, some(x + k, rest), some(y + k, rest), weightsAt(p, k, rest), mask, p)
+    const isCounted = f32x4.gt(weightsAt(p, k, bytes - k), f32x4.splat(0))
+    found = i32x4.max_s(found, v128.and(apartAt(x + k, y + k, bytes - k, factor), isCounted))
   }
   found = i32x4.max_s(found, v128.shuffle<i32>(found, found, 2, 3, 0, 1))
   found = i32x4.max_s(found, v128.shuffle<i32>(found, found, 1, 0, 3, 2))
@@ -39,7 +44,7 @@ function preparedOne(x: f64, numbers: usize, preparation: usize): f64 {
 
 /** A sum of products, squares, absolutes, relatives or what is together. */
 function sumInDoubles(sum: i32, p: SumParams, x: usize, y: usize, xNumbers: usize, yNumbers: usize): f64 {
-  const bytes = <usize>p.length * 4
+  const bytes = p.length * 4
   const preparation = p.preparation
   let found: f64 = 0
   for (let k: usize = 0; k < bytes; k += 4) {
@@ -63,18 +68,22 @@ function sumInDoubles(sum: i32, p: SumParams, x: usize, y: usize, xNumbers: usiz
 
 /** top·(Σ w·(|x − y|/top)ᵖ)^(1/p) */
 function powerRoot(p: SumParams, x: usize, y: usize, top: f32): f32 {
-  const bytes = <usize>p.length * 4
+  const bytes = p.length * 4
+  // Differences of large numbers may overflow.
+  const factor: f32 = top < 1e30 ? 1 : 0.25
+  top = largestDifference(p, x, y, factor)
+  if (top == Infinity) return top
   const unit = f32x4.splat(top == 0 ? 1 : top)
   let low = f64x2.splat(0), high = low
   for (let k: usize = 0; k < bytes; k += 16) {
     const rest = bytes - k
-    const ratio = f32x4.div(f32x4.abs(f32x4.sub(some(x + k, rest), some(y + k, rest))), unit)
+    const ratio = f32x4.div(apartAt(x + k, y + k, rest, factor), unit)
     const terms = f32x4.mul(weightsAt(p, k, rest), power(ratio, changetype<usize>(p) + POWER))
     low = f64x2.add(low, lowDoubles(terms))
     high = f64x2.add(high, highDoubles(terms))
   }
   const sum = f32x4.splat(<f32>acrossDoubles(low, high))
-  return top * f32x4.extract_lane(power(sum, changetype<usize>(p) + ROOT), 0)
+  return <f32>(<f64>top / <f64>factor * <f64>f32x4.extract_lane(power(sum, changetype<usize>(p) + ROOT), 0))
 }
 
 /** The number of pair (i, j) of the block. */
@@ -83,11 +92,11 @@ export function carefulPair(p: SumParams, block: Block, i: usize, j: usize): f32
   let sum: f64 = 0
   if (p.sum == PRODUCTS) sum = sumInDoubles(PRODUCTS, p, x, y, 0, 0)
   else {
-    const top = largestDifference(p, x, y)
+    const top = largestDifference(p, x, y, 1)
     if (isNaN(top)) return top
     // Equal rows are common, and nothing apart, whatever is summed.
     const isApart = top != 0 || p.weightStep != 0
-    if (p.root == POWER_ROOT) return top == Infinity || !isApart ? top : powerRoot(p, x, y, top)
+    if (p.root == POWER_ROOT) return isApart ? powerRoot(p, x, y, top) : top
     if (isApart) sum = sumInDoubles(p.sum, p, x, y, numbersOfA(p, block, i), numbersOfB(p, block, j))
     if (p.over != NONE) return <f32>(sum / sumInDoubles(TOGETHER, p, x, y, 0, 0))
   }

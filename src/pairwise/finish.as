@@ -5,13 +5,17 @@ import { Block, FLAGS, NONE, OVER, SumParams, POWER_ROOT, TILE } from './params'
 import { power } from './power'
 import { numbersOfA, numbersOfB } from './rows'
 
-const INFINITY_BITS: i32 = 0x7f800000
-
 /** 0 of a prepared row that has no direction (its scale is 0), NaN of one with NaN, else 1. */
 @inline
 function flagOf(numbers: usize): f32 {
   const scale = load<f64>(numbers, 8)
   return <f32>(scale * 0 + (scale != 0 ? 1 : 0))
+}
+
+/** Whether sums are neither too small nor too large to be trusted. */
+@inline
+function isInRange(p: SumParams, sums: v128, mask: v128): v128 {
+  return i32x4.lt_u(i32x4.sub(v128.and(sums, mask), i32x4.splat(p.sureFrom)), i32x4.splat(p.sureSpan))
 }
 
 /** Turns the sums in the tile into the numbers of their pairs. */
@@ -26,8 +30,7 @@ export function finishTile(p: SumParams, block: Block): void {
     for (let j: usize = 0; j < block.columns; j += 4) {
       const at = bench + TILE + i * block.down + j * 4
       const sum = v128.load(at)
-      const key = i32x4.sub(v128.and(sum, mask), i32x4.splat(p.sureFrom))
-      let isSure = i32x4.lt_u(key, i32x4.splat(p.sureSpan))
+      let isSure = isInRange(p, sum, mask)
       let found = f32x4.div(f32x4.pmin(sum, f32x4.splat(p.most)), f32x4.splat(p.divisor))
       found = f32x4.add(found, f32x4.splat(p.shift))
       if (p.root == POWER_ROOT) found = power(found, changetype<usize>(p) + offsetof<SumParams>('rootHigh'))
@@ -36,8 +39,7 @@ export function finishTile(p: SumParams, block: Block): void {
         const divisor = v128.load(at, OVER - TILE)
         const isEmpty = v128.and(f32x4.eq(divisor, f32x4.splat(0)), i32x4.splat(p.emptyIsZero))
         found = v128.andnot(f32x4.div(found, divisor), isEmpty)
-        if (p.sureSpan == INFINITY_BITS)
-          isSure = v128.and(isSure, i32x4.lt_u(v128.and(divisor, mask), i32x4.splat(INFINITY_BITS)))
+        isSure = v128.and(isSure, isInRange(p, divisor, mask))
       }
       if (isPrepared) {
         const isNone = f32x4.eq(f32x4.mul(flag, v128.load(bench + FLAGS + j * 4)), f32x4.splat(0))

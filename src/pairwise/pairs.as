@@ -104,7 +104,6 @@ function fillFromFloats(p: SumParams, block: Block): void {
 }
 
 /** Finds all pairs of a chunk. */
-@inline
 function walk(isBits: bool, params: usize, chunk: usize, bench: usize): void {
   const p = changetype<Params>(params)
   const block = changetype<Block>(bench)

@@ -33,8 +33,11 @@ function term(sum: i32, x: v128, y: v128, mask: v128, p: SumParams): v128 {
   if (sum == SQUARES) return f32x4.mul(apart, apart)
   const size = magnitude(apart, mask)
   if (sum == POWERS) return power(size, offsetof<SumParams>('powerHigh') + changetype<usize>(p))
-  if (sum == RELATIVES)
-    return f32x4.div(size, f32x4.pmax(f32x4.add(magnitude(x, mask), magnitude(y, mask)), f32x4.splat(1e-45)))
+  if (sum == RELATIVES) {
+    const whole = f32x4.add(magnitude(x, mask), magnitude(y, mask))
+    // A whole that overflowed makes the sum NaN, so that the pair is looked at again.
+    return madd(whole, f32x4.splat(0), f32x4.div(size, f32x4.pmax(whole, f32x4.splat(1e-45))))
+  }
   const even = i32x4.splat(p.even)
   if (sum == THIRDS) return f32x4.mul(f32x4.mul(apart, apart), v128.bitselect(f32x4.mul(size, size), size, even))
   if (sum == HALVES) return f32x4.mul(f32x4.sqrt(size), v128.bitselect(f32x4.splat(1), size, even))

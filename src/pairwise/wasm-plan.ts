@@ -129,7 +129,7 @@ export function boxesOf(shape: PairShape, facts: WasmFacts): WasmBoxes | undefin
     strips += chunks.strips;
   }
   if (!keeps) rows = Math.min(rows, Math.floor(room / (2 * Math.max(1, strips))));
-  if (rows < 1 || columns < 1) return undefined;
+  if (rows < 1 || (columns < 1 && m > 0)) return undefined;
   const boxes: WasmBox[] = [];
   for (let batch = 0; batch < shape.batches; batch += batches)
     for (let row = 0; row < n; row += rows)

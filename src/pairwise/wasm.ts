@@ -315,8 +315,9 @@ function sureBits({ sum, over }: PairOfSums, weighted: boolean): [number, number
     case 'relatives':
       return [0, words.infinity];
     case 'absolutes':
-      // An infinite sum of these is infinite, if no weights make it less and nothing is divided by it.
-      return [0, weighted || over ? words.infinity : ALL_BITS];
+      // Weights make small terms smaller, which a quotient shows, and large ones less; else an infinite sum is infinite.
+      if (over) return weighted ? [SAFE_LEAST, words.infinity - SAFE_LEAST] : [0, words.infinity];
+      return [0, weighted ? words.infinity : ALL_BITS];
     default:
       return [0, ALL_BITS];
   }
