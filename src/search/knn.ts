@@ -2,11 +2,11 @@
  * What neighbours tell: `knnClassify` (they vote), `knnRegress` (they are averaged), and `knnGraph` (who is whose). Votes and
  * averages of few numbers are taken on the host, in doubles.
  */
-import { chooseMetric, type MetricOptions } from '../distance/index.ts';
+import type { MetricOptions } from '../distance/index.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { readFlag, show } from '../options.ts';
 import { defaultFloat, Scope, showShape, toTensors, type Tensor, type TensorLike } from '../tensor/index.ts';
-import { checkK, checkSignal, sidesOf } from './nearest.ts';
+import { checkK, checkSignal, chooseFrom, sidesOf } from './nearest.ts';
 import { scanNearest, type Hits, type MetricLike } from './scan/scan.ts';
 
 /** 'uniform': all neighbours count the same. 'distance': as 1/distance; where some are 0, those alone. */
@@ -126,8 +126,8 @@ export interface KnnGraph {
  */
 export async function knnGraph(points: TensorLike, options: KnnGraphOptions): Promise<KnnGraph> {
   const op = 'knnGraph';
-  chooseMetric(op, options ?? {}, ['k', 'includeSelf', 'signal']);
-  const { k, includeSelf, signal, ...metric } = options ?? {};
+  chooseFrom(op, options, ['k', 'includeSelf', 'signal']);
+  const { k, includeSelf, signal, ...metric } = options;
   const self = readFlag(op, 'includeSelf', includeSelf);
   checkSignal(op, signal);
   const scope = new Scope();
@@ -151,8 +151,8 @@ function splitOptions(
   op: string,
   options: KnnOptions,
 ): { k: number; weights: KnnWeights; signal: AbortSignal | undefined; metric: MetricLike & MetricOptions } {
-  const { entry } = chooseMetric(op, options ?? {}, ['k', 'weights', 'signal']);
-  const { k, weights = 'uniform', signal, ...metric } = options ?? {};
+  const { entry } = chooseFrom(op, options, ['k', 'weights', 'signal']);
+  const { k, weights = 'uniform', signal, ...metric } = options;
   if (weights !== 'uniform' && weights !== 'distance')
     throw new OptionError(`${op}: weights is ${show(weights)}. Use 'uniform' or 'distance'.`);
   if (weights === 'distance' && entry.name === 'dot')

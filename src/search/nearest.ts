@@ -1,7 +1,7 @@
 /** `nearest`: the k nearest of some points to each of some queries, exactly, without the matrix of all distances. */
-import { chooseMetric, type MetricOptions } from '../distance/index.ts';
+import { chooseMetric, type Chosen, type MetricOptions } from '../distance/index.ts';
 import { DtypeError, OptionError, ShapeError } from '../errors.ts';
-import { show } from '../options.ts';
+import { checkOptions, show } from '../options.ts';
 import { Scope, showShape, toTensors, type Device, type Tensor, type TensorLike } from '../tensor/index.ts';
 import { scanNearest, type Hits, type MetricLike } from './scan/scan.ts';
 
@@ -61,12 +61,18 @@ function splitOptions(
   op: string,
   options: NearestOptions,
 ): Pick<NearestOptions, 'k' | 'radius' | 'filter' | 'signal' | 'device'> & { metric: MetricLike } {
-  chooseMetric(op, options ?? {}, ['k', 'radius', 'filter', 'signal']);
-  const { k, radius, filter, signal, ...metric } = options ?? {};
+  chooseFrom(op, options, ['k', 'radius', 'filter', 'signal']);
+  const { k, radius, filter, signal, ...metric } = options;
   checkSignal(op, signal);
   if (radius !== undefined && (typeof radius !== 'number' || Number.isNaN(radius)))
     throw new OptionError(`${op}: radius is ${show(radius)}. Give the largest distance of a point that is found.`);
   return { k, radius, filter, signal, device: metric.device, metric };
+}
+
+/** The metric among options that must be given, of which `more` are the operation's own. */
+export function chooseFrom(op: string, options: MetricOptions, more: readonly string[]): Chosen {
+  if (typeof options !== 'object' || options === null) checkOptions(op, options, more);
+  return chooseMetric(op, options, more);
 }
 
 /** Throws unless k is a whole number of rows there are. */

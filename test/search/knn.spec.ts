@@ -190,7 +190,7 @@ describe('bad input rejects', () => {
       'signal',
     );
     await expectRejects(knnGraph(rows, loose({ k: 1, self: true })), OptionError, 'knnGraph', "'self'");
-    await expectRejects(knnGraph(rows, undefined as never), OptionError, 'knnGraph', 'k is');
+    await expectRejects(knnGraph(rows, undefined as never), OptionError, 'knnGraph', 'options', 'k:');
   });
 
   it('labels and targets', async () => {
