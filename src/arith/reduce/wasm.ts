@@ -62,8 +62,9 @@ const UNIT = 2 ** 17;
 const MOST_COLUMNS = 1024;
 const MOST_GATHERED = 256;
 const MOST_ROWS = 64;
-/** Elements of a group of rows, and of a band of one: half of a small cache. */
+/** Elements of a group of rows, and of a band of one: half of a small cache, and less where it is gathered first. */
 const ROW_ELEMENTS = 4096;
+const GATHERED_ELEMENTS = 512;
 /** Rows of a band of columns: as many streams through memory as a processor follows. */
 const STREAMS = 8;
 /** Rows shorter than this, if there are some, are gathered as columns: four cells at a time instead of one. */
@@ -192,7 +193,7 @@ function boxPass(
       width,
       length,
       cut.segmentLength,
-      columns ? STREAMS : ROW_ELEMENTS / 4,
+      columns ? STREAMS : (strideAxis === 1 ? ROW_ELEMENTS : GATHERED_ELEMENTS) / 4,
       ...[strideOuter, strideAxis, strideInner, outOuter, outSegment, outInner, outPlane].map(stride => stride * 4),
       Number(final),
       plan.length,
