@@ -26,7 +26,7 @@ export interface Bench {
   readonly ways: Readonly<Record<string, Way>>;
 }
 
-export type Way = (session: Session<unknown>, x: unknown) => unknown[] | undefined;
+export type Way = (session: Session<unknown>, x: unknown) => unknown[] | undefined | Promise<unknown[]>;
 
 /** The one way of most benches; reports leave its name out. */
 export const plainly = (way: Way): Bench['ways'] => ({ '': way });

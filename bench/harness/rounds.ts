@@ -118,7 +118,7 @@ async function prepare(
   const x = bench.parts ? operands : operands[0];
   await session.enter();
   const begun = performance.now();
-  const results = way(session, x);
+  const results = await way(session, x);
   if (!results) {
     operands.forEach(operand => session.free(operand));
     return undefined;
@@ -159,7 +159,7 @@ async function takeTurns(bench: Bench, all: readonly Contestant[], effort: typeo
   const turn = async ({ session, way, x }: Contestant): Promise<number> => {
     await session.enter();
     const begun = performance.now();
-    const results = way(session, x) ?? [];
+    const results = (await way(session, x)) ?? [];
     await finish(bench, session, results);
     const taken = performance.now() - begun;
     for (const result of results) session.free(result);
@@ -195,7 +195,8 @@ async function queue(contestant: Contestant, effort: typeof FULL | typeof QUICK)
   if (peer.device === 'cpu' || calls < 3 || contestant.note !== undefined) return;
   await session.enter();
   const begun = performance.now();
-  const results = Array.from({ length: calls }, () => way(session, x) ?? []).flat();
+  const started = Array.from({ length: calls }, () => way(session, x));
+  const results = (await Promise.all(started)).flatMap(list => list ?? []);
   await session.settle(results);
   contestant.queued = (performance.now() - begun) / calls;
   for (const result of results) session.free(result);

@@ -1,4 +1,4 @@
-"""Times one op with numpy or SciPy on random float32 rows: native.py <bench> <shape as JSON> <rounds>."""
+"""Times one op with numpy, SciPy or FAISS on random float32 rows: native.py <bench> <shape as JSON> <rounds>."""
 import json
 import sys
 import time
@@ -10,7 +10,19 @@ bench, shape, rounds = sys.argv[1], json.loads(sys.argv[2]), int(sys.argv[3])
 x = np.random.default_rng(1).uniform(-1, 1, shape).astype(np.float32)
 n = 64 if "queries" in bench else 1 if "query" in bench else shape[0] // 2
 some, others = x[:n], x[n:]
-metric = bench.split("/")[1].removeprefix("queries-").removeprefix("query-")
+room, op_name = bench.split("/")
+metric = op_name.removeprefix("queries-").removeprefix("query-")
+
+
+def searcher():
+    """FAISS searches an index that it was given before."""
+    import faiss
+
+    index = faiss.IndexFlatIP(shape[1])
+    index.add(others)
+    return lambda: index.search(some, 10)
+
+
 ops = {
     "inner": ("numpy", lambda: some @ others.T),
     "euclidean": ("SciPy", lambda: cdist(some, others, "euclidean")),
@@ -19,6 +31,8 @@ ops = {
     "rows": ("numpy", lambda: np.linalg.norm(x, axis=1)),
     "vector": ("numpy", lambda: np.linalg.norm(x)),
 }
+if room == "search":
+    ops = {metric: ("FAISS", searcher())}
 if metric not in ops:
     sys.exit(1)
 name, op = ops[metric]

@@ -49,6 +49,12 @@ function session(jax: typeof Jax, device: 'webgpu' | 'wasm', jit: Jit): Session<
       return numpy.sqrt(numpy.maximum(squares(a, 1).add(squares(b, 0)).sub(product), 0));
     }),
   );
+  const searches = once((k: number) =>
+    jit((queries: Jax.Array, points: Jax.Array) => {
+      const [values, indices] = jax.lax.topK(numpy.matmul(queries, points.transpose()), k);
+      return [numpy.negative(values), indices];
+    }),
+  );
   const normalized = once((axis: number) => jit((x: Jax.Array) => x.ref.div(normBy(2, axis, true)(x))));
   const summaries = once((axis: number) =>
     jit((x: Jax.Array) => [0, 1, 2, Infinity].map((ord, k) => normBy(ord, axis)(k < 3 ? x.ref : x))),
@@ -67,6 +73,7 @@ function session(jax: typeof Jax, device: 'webgpu' | 'wasm', jit: Jit): Session<
     norm: (x, ord, axis) => norms(ord, axis ?? null)(x.ref),
     // Differences of all pairs would take gigabytes.
     pairs: (a, b, metric) => (metric === 'cityblock' ? undefined : products(metric)(a.ref, b.ref)),
+    search: (queries, points, k) => searches(k)(queries.ref, points.ref),
     normalize: (x, axis) => normalized(axis)(x.ref),
     normSummary: (x, axis) => summaries(axis)(x.ref),
   };

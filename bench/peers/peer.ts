@@ -37,6 +37,8 @@ export interface Session<T> {
   pairs?(a: T, b: T, metric: PairMetric): T | undefined;
   /** Vectors along an axis brought to unit L2 norm. */
   normalize?(x: T, axis: number): T;
+  /** Of each query the k points with the largest inner products: minus those, ascending, and which points they are. */
+  search?(queries: T, points: T, k: number): T[] | Promise<T[]>;
   /** L0, L1, L2 and L∞ along an axis by one call. */
   normSummary?(x: T, axis: number): T[];
 }

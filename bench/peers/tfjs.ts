@@ -78,6 +78,11 @@ function session(tf: typeof Tf, device: string): Session<Tf.Tensor> {
     free: x => x.dispose(),
     norm: (x, ord, axis) => tf.tidy(() => norm(x, ord, axis)),
     pairs: (a, b, metric) => tf.tidy(() => pairs(a as Tf.Tensor2D, b as Tf.Tensor2D, metric)),
+    search: (queries, points, k) =>
+      tf.tidy(() => {
+        const { values, indices } = tf.topk(tf.matMul(queries, points, false, true), k);
+        return [tf.neg(values), indices];
+      }),
     normalize: (x, axis) => tf.tidy(() => tf.div(x, norm(x, 2, axis, true) ?? x)),
   };
 }

@@ -1,5 +1,5 @@
 /** This library, as built into dist/, on each of its devices. */
-import { cdist, inner, norm, normalize, normSummary, openDevice, type Device, type Tensor } from 'unitball';
+import { cdist, inner, nearest, norm, normalize, normSummary, openDevice, type Device, type Tensor } from 'unitball';
 import type { Peer, Session } from './peer.ts';
 
 const peer = (kind: 'webgpu' | 'wasm' | 'cpu', threads?: number): Peer => ({
@@ -42,6 +42,10 @@ const session = (device: Device): Session<Tensor> => ({
   kernelMs: () => (device as Inside).engine.backend.kernelMs?.() ?? 0,
   norm: (x, ord, axis) => norm(x, axis === undefined ? { ord } : { ord, axis }),
   pairs: (a, b, metric) => (metric === 'inner' ? inner(a, b) : cdist(a, b, metric)),
+  async search(queries, points, k) {
+    const { distances, indices } = await nearest(queries, points, { k, metric: 'dot' });
+    return [distances, indices];
+  },
   normalize: (x, axis) => normalize(x, { axis }),
   normSummary(x, axis) {
     const { l0, l1, l2, linf, min } = normSummary(x, { axis });
