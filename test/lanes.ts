@@ -26,12 +26,12 @@ export const exceptions: readonly Exception[] = [
     notOn: ['cpu', 'wasm', 'chrome-wasm'],
     reason: 'it is about GPUDevices, which these devices have none of',
   },
-  {
-    file: 'device/crash.spec.ts',
+  ...['device/crash.spec.ts', 'search/crash.spec.ts'].map((file): Exception => ({
+    file,
     notOn: ['cpu', 'wasm', 'node', 'chrome-wasm', 'deno'],
     reason:
       'it crashes the GPU process of a browser; the native runtimes have none apart from themselves, and wasm devices do not care',
-  },
+  })),
   {
     file: 'device/worker.spec.ts',
     notOn: ['cpu', 'wasm', 'node', 'deno'],

@@ -15,7 +15,10 @@ export interface AuditOptions {
   readonly sample?: number | undefined;
   /** How many neighbours of each. Default 10. */
   readonly k?: number | undefined;
-  /** By how much a hit may be further away than the true k-th neighbour and still count, relative to that. Default 2⁻¹⁸. */
+  /**
+   * By how much a hit may be further away than the true k-th neighbour and still count, relative to that; of `cosine` and
+   * `correlation` absolutely, of `dot` relative to the product of the vector with itself. Default 2⁻¹⁸.
+   */
   readonly tolerance?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told how many vectors of all were compared. */
@@ -93,7 +96,12 @@ export async function audit<Own extends Id>(
   } finally {
     device.close();
   }
-  return reportOf(trials, k, tolerance);
+  const name = typeof index.metric === 'string' ? index.metric : '';
+  return reportOf(
+    trials,
+    k,
+    ({ self, nearest }) => tolerance * Math.max(Math.abs(nearest.at(-1) ?? 0), scaleOf(name, self)),
+  );
 }
 
 /** Distances that are found between two turns of the event loop. */
@@ -143,12 +151,24 @@ function note<Own extends Id>(
   }
 }
 
-function reportOf<Own extends Id>(trials: readonly Trial<Own>[], k: number, tolerance: number): AuditReport<Own> {
+/** How large the numbers are whose difference a distance is, where it may be much smaller than they. */
+function scaleOf(metric: string, self: number): number {
+  if (metric === 'cosine' || metric === 'correlation') return 1;
+  return metric === 'dot' && Number.isFinite(self) ? Math.abs(self) : 0;
+}
+
+function reportOf<Own extends Id>(
+  trials: readonly Trial<Own>[],
+  k: number,
+  slack: (trial: Trial<Own>) => number,
+): AuditReport<Own> {
   let [wanted, right, worstError, worstRelativeError] = [0, 0, 0, 0];
   const unreachable: Own[] = [];
-  for (const { id, reported, exact, nearest, self } of trials) {
+  for (const trial of trials) {
+    const { id, reported, exact, nearest, self } = trial;
     const last = nearest.at(-1) ?? -Infinity;
-    const limit = last + tolerance * Math.abs(last);
+    const allowed = slack(trial);
+    const limit = last + allowed;
     wanted += nearest.length;
     for (const [hit, distance] of reported) {
       const truth = exact.get(hit) ?? NaN;
@@ -157,7 +177,7 @@ function reportOf<Own extends Id>(trials: readonly Trial<Own>[], k: number, tole
       worstError = Math.max(worstError, error);
       if (error > 0) worstRelativeError = Math.max(worstRelativeError, error / Math.abs(truth));
     }
-    const crowdedOut = nearest.length === k && self >= last - tolerance * Math.abs(last);
+    const crowdedOut = nearest.length === k && self >= last - allowed;
     if (!reported.has(id) && !crowdedOut) unreachable.push(id);
   }
   return {

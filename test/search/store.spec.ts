@@ -1,7 +1,6 @@
-/** Indexes in files: every place they can be saved to, writers that fail anywhere, and files that are not what they were. */
+/** Indexes in files: every place that they can be saved to, and writers that fail anywhere. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  CorruptFileError,
   defineMetric,
   FlatIndex,
   OptionError,
@@ -12,8 +11,8 @@ import {
   type FlatIndexOptions,
   type Id,
 } from '../../src/index.ts';
-import { crc32 } from '../../src/search/store/crc32.ts';
 import { expectRejects } from '../support/expect.ts';
+import { bytesOf, filled } from '../support/indexes.ts';
 import { openLaneDevice } from '../support/lane.ts';
 import { clearWrecks, DiskFull, failingSink, makeFolder, memorySink } from '../support/places.ts';
 import { Random } from '../support/random.ts';
@@ -27,26 +26,11 @@ afterAll(async () => {
   device.close();
 });
 
-async function filled<Own extends Id = number>(
-  count: number,
-  dim: number,
-  options: Partial<FlatIndexOptions> = {},
-  ids?: Own[],
-): Promise<FlatIndex<Own>> {
-  const index = FlatIndex.create<Own>(device, { dim, metric: 'cityblock', ...options });
-  await index.add({ data: new Random(count).normal(count * dim), shape: [count, dim] }, ids);
-  return index;
-}
-
 /** Everything that is in an index. */
 async function contentOf<Own extends Id>(index: FlatIndex<Own>): Promise<[Own, number[]][]> {
   const content: [Own, number[]][] = [];
   for await (const { id, vector } of index) content.push([id, [...vector]]);
   return content;
-}
-
-async function bytesOf(index: FlatIndex): Promise<Uint8Array> {
-  return new Uint8Array(await (await index.toBlob()).arrayBuffer());
 }
 
 async function expectSame<Own extends Id>(loaded: FlatIndex<Own>, index: FlatIndex<Own>): Promise<void> {
@@ -60,13 +44,33 @@ async function expectSame<Own extends Id>(loaded: FlatIndex<Own>, index: FlatInd
   loaded.dispose();
 }
 
+async function refused(index: FlatIndex, name: string): Promise<void> {
+  await expectRejects(index.save({ indexedDB: name }), UnsupportedError, 'save', 'IndexedDB');
+  await expectRejects(FlatIndex.load({ indexedDB: name }), UnsupportedError, 'FlatIndex.load', 'IndexedDB');
+}
+
+async function roundTrips(index: FlatIndex, small: FlatIndex, name: string): Promise<void> {
+  await index.save({ indexedDB: name });
+  await small.save({ indexedDB: name, key: 'small' });
+  await expectSame(await FlatIndex.load({ indexedDB: name }, { device }), index);
+  await small.save({ indexedDB: name });
+  await expectSame(await FlatIndex.load({ indexedDB: name }, { device }), small);
+  await expectSame(await FlatIndex.load({ indexedDB: name, key: 'small' }, { device }), small);
+  await expectRejects(FlatIndex.load({ indexedDB: name, key: 'none' }), StorageError, 'FlatIndex.load', 'none');
+  for (const pieces of [0, 1, 2]) {
+    const sink = await failingSink({ indexedDB: name }, { pieces }, pieces === 1);
+    await expectRejects(index.save(sink), StorageError, 'save', 'no space left');
+    await expectSame(await FlatIndex.load({ indexedDB: name }, { device }), small);
+  }
+}
+
 /** A stream's ends: what is written to one can be read from the other. */
 const streams = (): TransformStream<Uint8Array, Uint8Array> => new TransformStream<Uint8Array, Uint8Array>();
 
 describe('an index comes back', () => {
   it('from a path, and is replaced there', async () => {
     const folder = await makeFolder();
-    const index = await filled(1000, 3);
+    const index = await filled(device, 1000, 3);
     index.remove([0, 500]);
     await index.save(folder.path('one.index'));
     await expectSame(await FlatIndex.load(folder.path('one.index'), { device }), index);
@@ -81,12 +85,12 @@ describe('an index comes back', () => {
   });
 
   it('from a Blob, bytes, a buffer, streams and iterables', async () => {
-    const index = await filled(300, 2);
+    const index = await filled(device, 300, 2);
     const blob = await index.toBlob();
     const bytes = await bytesOf(index);
     await expectSame(await FlatIndex.load(blob, { device }), index);
     await expectSame(await FlatIndex.load(bytes, { device }), index);
-    await expectSame(await FlatIndex.load(bytes.slice().buffer as ArrayBuffer, { device }), index);
+    await expectSame(await FlatIndex.load(bytes.slice().buffer, { device }), index);
     await expectSame(await FlatIndex.load(blob.stream(), { device }), index);
     const { readable, writable } = streams();
     const [, loaded] = await Promise.all([index.save(writable), FlatIndex.load(readable, { device })]);
@@ -103,26 +107,10 @@ describe('an index comes back', () => {
   });
 
   it('from IndexedDB and from a file that is picked, where there are such', async () => {
-    const index = await filled(900, 400);
-    const small = await filled(10, 2);
+    const index = await filled(device, 900, 400);
+    const small = await filled(device, 10, 2);
     const name = `spec-${crypto.randomUUID()}`;
-    if (typeof indexedDB === 'undefined') {
-      await expectRejects(index.save({ indexedDB: name }), UnsupportedError, 'save', 'IndexedDB');
-      await expectRejects(FlatIndex.load({ indexedDB: name }), UnsupportedError, 'FlatIndex.load', 'IndexedDB');
-    } else {
-      await index.save({ indexedDB: name });
-      await small.save({ indexedDB: name, key: 'small' });
-      await expectSame(await FlatIndex.load({ indexedDB: name }, { device }), index);
-      await small.save({ indexedDB: name });
-      await expectSame(await FlatIndex.load({ indexedDB: name }, { device }), small);
-      await expectSame(await FlatIndex.load({ indexedDB: name, key: 'small' }, { device }), small);
-      await expectRejects(FlatIndex.load({ indexedDB: name, key: 'none' }), StorageError, 'FlatIndex.load', 'none');
-      for (const pieces of [0, 1, 2]) {
-        const sink = await failingSink({ indexedDB: name }, { pieces }, pieces === 1);
-        await expect(index.save(sink)).rejects.toThrow(StorageError);
-        await expectSame(await FlatIndex.load({ indexedDB: name }, { device }), small);
-      }
-    }
+    await (typeof indexedDB === 'undefined' ? refused(index, name) : roundTrips(index, small, name));
     const written: Uint8Array[] = [];
     const handle = {
       kind: 'file' as const,
@@ -144,7 +132,7 @@ describe('an index comes back', () => {
 
   it('with strings as ids, with bools, with nothing in it', async () => {
     const ids = ['a', 'ä', '\ufeffb', '漢字', '🙂', 'x'.repeat(1000)];
-    const names = await filled(6, 2, {}, ids);
+    const names = await filled(device, 6, 2, {}, ids);
     const loaded = await FlatIndex.load<string>(await names.toBlob(), { device });
     expect([...loaded.ids()]).toEqual(ids);
     await expectSame(loaded, names);
@@ -177,7 +165,7 @@ describe('an index comes back', () => {
       { metric: 'dot' },
     ];
     for (const options of settings) {
-      const index = await filled(20, 2, options);
+      const index = await filled(device, 20, 2, options);
       const loaded = await FlatIndex.load(await index.toBlob(), { device });
       expect(await search(loaded)).toEqual(await search(index));
       index.dispose();
@@ -213,12 +201,12 @@ describe('an index comes back', () => {
       'FlatIndex.load',
       "'other'",
     );
-    const plain = await (await filled(2, 2)).toBlob();
+    const plain = await (await filled(device, 2, 2)).toBlob();
     await expectRejects(FlatIndex.load(plain, { device, metric: own }), OptionError, 'FlatIndex.load', 'cityblock');
   });
 
   it('as it was when it was saved, whatever happens meanwhile', async () => {
-    const index = await filled(500, 2, { keepHostCopy: false });
+    const index = await filled(device, 500, 2, { keepHostCopy: false });
     const expected = await contentOf(index);
     let seen = 0;
     const saving = index.toBlob({ onProgress: ({ done }) => void (seen = done) });
@@ -235,12 +223,12 @@ describe('an index comes back', () => {
 
 describe('a writer that fails', () => {
   /** More than one frame of vectors, so that there are pieces in the middle. */
-  const large = (): Promise<FlatIndex> => filled(700, 1000);
+  const large = (): Promise<FlatIndex> => filled(device, 700, 1000);
 
   it('leaves the old file whole, at every piece, by an error or by a crash', async () => {
     const folder = await makeFolder();
     const path = folder.path('some.index');
-    const [old, index] = [await filled(20, 2), await large()];
+    const [old, index] = [await filled(device, 20, 2), await large()];
     await old.save(path);
     const counting = memorySink();
     await index.save(counting);
@@ -252,7 +240,7 @@ describe('a writer that fails', () => {
         const error = await expectRejects(index.save(sink), StorageError, 'save', 'no space left');
         expect(error.cause).toBeInstanceOf(DiskFull);
         if (pieces % 3 === 0) await expectSame(await FlatIndex.load(path, { device }), old);
-        if (!crash) expect(await folder.list()).toEqual(['some.index']);
+        expect(crash || (await folder.list()).length === 1).toBe(true);
       }
     await expectSame(await FlatIndex.load(path, { device }), old);
     await index.save(path);
@@ -264,7 +252,7 @@ describe('a writer that fails', () => {
   it('leaves it whole at random bytes', async () => {
     const folder = await makeFolder();
     const path = folder.path('some.index');
-    const [old, index] = [await filled(20, 2), await filled(60, 30)];
+    const [old, index] = [await filled(device, 20, 2), await filled(device, 60, 30)];
     await old.save(path);
     const length = (await bytesOf(index)).length;
     for (const bytes of new Random(1).ints(15, 0, length)) {
@@ -277,14 +265,16 @@ describe('a writer that fails', () => {
 
   it('leaves nothing where nothing was', async () => {
     const folder = await makeFolder();
-    const index = await filled(20, 2);
-    await expect(index.save(await failingSink(folder.path('new.index'), { pieces: 2 }, false))).rejects.toThrow();
+    const index = await filled(device, 20, 2);
+    await expect(index.save(await failingSink(folder.path('new.index'), { pieces: 2 }, false))).rejects.toThrow(
+      StorageError,
+    );
     expect(await folder.list()).toEqual([]);
     index.dispose();
   });
 
   it('is a stream that is aborted, or a signal', async () => {
-    const index = await filled(20, 2);
+    const index = await filled(device, 20, 2);
     const reasons: unknown[] = [];
     const full = new WritableStream<Uint8Array>({
       write: () => Promise.reject(new DiskFull('no space left')),
@@ -310,95 +300,4 @@ describe('a writer that fails', () => {
     await expect(FlatIndex.load(await index.toBlob(), { signal: controller.signal })).rejects.toBe(reason);
     index.dispose();
   });
-});
-
-describe('a file that is not what it was', () => {
-  it('is told when it is cut off, anywhere', async () => {
-    const index = await filled(9, 3);
-    const bytes = await bytesOf(index);
-    const before = device.memory().live;
-    for (let length = 0; length < bytes.length; length++)
-      await expectRejects(FlatIndex.load(bytes.subarray(0, length), { device }), CorruptFileError, 'FlatIndex.load');
-    expect(device.memory().live).toBe(before);
-    index.dispose();
-  });
-
-  it('is told when any bit is another, or when it goes on', async () => {
-    const index = await filled<string>(9, 3, {}, [...'abcdefghi']);
-    const bytes = new Uint8Array(await (await index.toBlob()).arrayBuffer());
-    const before = device.memory().live;
-    for (let at = 0; at < bytes.length; at++) {
-      const altered = bytes.slice();
-      altered[at] = (altered[at] ?? 0) ^ (1 << (at % 8));
-      await expectRejects(FlatIndex.load(altered, { device }), CorruptFileError, 'FlatIndex.load');
-    }
-    const longer = new Uint8Array([...bytes, 0]);
-    await expectRejects(FlatIndex.load(longer, { device }), CorruptFileError, 'FlatIndex.load');
-    expect(device.memory().live).toBe(before);
-    index.dispose();
-  });
-
-  it('is told when it is newer, or no index', async () => {
-    const index = await filled(2, 2);
-    const newer = await bytesOf(index);
-    const view = new DataView(newer.buffer);
-    view.setUint32(8, 2, true);
-    view.setUint32(20, crc32(newer.subarray(0, 20)), true);
-    await expectRejects(FlatIndex.load(newer, { device }), UnsupportedError, 'FlatIndex.load', 'version 2');
-    const text = new TextEncoder().encode('{"this is": "something else entirely"}');
-    await expectRejects(FlatIndex.load(text, { device }), CorruptFileError, 'FlatIndex.load', 'no index');
-    await expectRejects(FlatIndex.load(new Blob([]), { device }), CorruptFileError, 'FlatIndex.load', '0 bytes');
-    index.dispose();
-  });
-
-  it('is told when frames are missing, or twice there', async () => {
-    const index = await filled(3, 2);
-    const sink = memorySink();
-    await index.save(sink);
-    const [header, vectors, rows, ids, numbers, end] = sink.pieces as Uint8Array<ArrayBuffer>[];
-    const load = (...pieces: (Uint8Array<ArrayBuffer> | undefined)[]): Promise<unknown> =>
-      FlatIndex.load(new Blob(pieces.map(piece => piece ?? new Uint8Array(0))), { device });
-    await load(header, vectors, rows, ids, numbers, end);
-    for (const pieces of [
-      [header, vectors, rows, end],
-      [header, ids, numbers, end],
-      [header, end],
-      [header, vectors, rows, vectors, rows, ids, numbers, end],
-      [header, ids, numbers, vectors, rows, end],
-    ])
-      await expectRejects(load(...pieces), CorruptFileError, 'FlatIndex.load');
-    index.dispose();
-  });
-});
-
-describe('what is refused', () => {
-  it('places and options', async () => {
-    const index = await filled(2, 2);
-    const folder = await makeFolder();
-    await expectRejects(FlatIndex.load(folder.path('none')), StorageError, 'FlatIndex.load', 'none', 'cannot read');
-    await expectRejects(FlatIndex.load(3 as never), OptionError, 'FlatIndex.load', '3');
-    await expectRejects(FlatIndex.load({ indexedDB: '' }), OptionError, 'FlatIndex.load');
-    await expectRejects(
-      FlatIndex.load(new Blob([]), { devise: device } as never),
-      OptionError,
-      'FlatIndex.load',
-      'devise',
-    );
-    await expectRejects(index.save({} as never), OptionError, 'save', 'Object');
-    await expectRejects(index.save(''), OptionError, 'save', 'empty');
-    await expectRejects(index.save(folder.path('x'), { signal: 3 } as never), OptionError, 'save', 'signal');
-    await expectRejects(index.save(folder.path('x'), { onProgress: 3 } as never), OptionError, 'save', 'onProgress');
-    const texts = new ReadableStream({ start: out => void out.enqueue('text') });
-    await expectRejects(FlatIndex.load(texts as never), OptionError, 'FlatIndex.load', 'text');
-    index.dispose();
-    await expect(index.save(folder.path('x'))).rejects.toThrow(/^save: .*disposed/);
-    expect(await folder.list()).toEqual([]);
-  });
-});
-
-it('CRC-32 is that of zip', () => {
-  const bytes = new TextEncoder().encode('123456789');
-  expect(crc32(bytes)).toBe(0xcbf43926);
-  expect(crc32(bytes.subarray(5), crc32(bytes.subarray(0, 5)))).toBe(0xcbf43926);
-  expect(crc32(new Uint8Array(0))).toBe(0);
 });
