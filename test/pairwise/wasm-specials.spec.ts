@@ -16,7 +16,7 @@ import { hellinger } from '../../src/distance/metrics/probability.ts';
 import { product } from '../../src/linalg/product.ts';
 import type { PairMetric } from '../../src/pairwise/index.ts';
 import { Findings } from '../support/expect.ts';
-import { Random } from '../support/random.ts';
+import type { Random } from '../support/random.ts';
 import { comparePairs, inDoubles, onWasm, operandsOf, type PairCase } from '../support/wasm-pairs.ts';
 import { nearDuplicates } from '../tolerance.ts';
 
@@ -110,7 +110,7 @@ describe('sizes', () => {
 
   it('large next to small', async () => {
     const mixed = (count: number, random: Random): Float32Array =>
-      random.normal(count).map((value, k) => value * [1e30, 1, 1e-30, 0][k % 4 ? (k >> 2) % 4 : 1]!);
+      random.normal(count).map((value, k) => value * ([1e30, 1, 1e-30, 0][k % 4 ? (k >> 2) % 4 : 1] ?? 0));
     await compareAll(
       [euclidean, sqeuclidean, cityblock, chebyshev, canberra, minkowski, cosine],
       WIDTHS.map(d => ({ n: 0, m: 9, d, make: mixed })),
@@ -165,7 +165,7 @@ describe('directions', () => {
   it('of rows that are multiples of each other, and nearly', async () => {
     const findings = new Findings();
     const place: PairCase['place'] = (x, y) => {
-      y.forEach((_, k) => (y[k] = Math.fround((x[k % 40] ?? 0) * [1, 2, -1, 3, 1e20][Math.floor(k / 40) % 5]!)));
+      y.forEach((_, k) => (y[k] = Math.fround((x[k % 40] ?? 0) * ([1, 2, -1, 3, 1e20][Math.floor(k / 40) % 5] ?? 1))));
       y.forEach((value, k) => k >= 200 && (y[k] = value + (k % 40 === Math.floor(k / 40) ? 2 ** -12 : 0)));
     };
     for (const metric of DIRECTIONS)

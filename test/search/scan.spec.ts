@@ -129,6 +129,47 @@ describe('the nearest of points in blocks', () => {
     findings.end();
   });
 
+  it('of which few are gathered', async () => {
+    const findings = new Findings();
+    const random = new Random(23);
+    const allowed = (row: number): boolean => row % 7 === 2 || row > 105;
+    const only = (first: number, size: number): Uint32Array =>
+      Uint32Array.from(Array.from({ length: size }, (_, i) => i).filter(i => allowed(first + i)));
+    for (const [metric, kind] of [
+      ['euclidean', 'random'],
+      ['cosine', 'clustered'],
+      ['mahalanobis', 'random'],
+      ['hamming', 'duplicates'],
+      ['dice', 'duplicates'],
+    ] as const) {
+      const [x, y] = [pointsOf(kind, 3, 37, random), pointsOf(kind, 110, 37, random)];
+      const bits = kind === 'duplicates' ? ({ dtype: 'bool' } as const) : {};
+      const VI = Array.from({ length: 37 }, (_, i) => Array.from({ length: 37 }, (__, j) => Number(i === j) * (1 + i)));
+      const options = metric === 'mahalanobis' ? { VI } : {};
+      const truth = truthOf(x, y, metric, options);
+      const queries = device.tensor(x.data as Float64Array, x.shape, { dtype: 'float32', ...bits });
+      const blocks = [0, 50].map((first, i) => {
+        const part = slice(y, first, [50, 110][i] ?? 0);
+        const points = device.tensor(Float64Array.from(part.data), part.shape, { dtype: 'float32', ...bits });
+        return { points, first, only: only(first, [50, 60][i] ?? 0) };
+      });
+      const precision = precisionOf(tensorOf(device, x));
+      for (const limits of [undefined, tiles(16, 4)]) {
+        const call = { op, metric: { metric, ...options }, limits };
+        const hits = await scanNearest(queries, blocks, 6, call);
+        const lists = await scanRadius(queries, blocks, Infinity, call);
+        for (let query = 0; query < 3; query++) {
+          compareHits(findings, truth, query, hitsOf(hits, query), { k: 6, precision, allowed }, `${metric}, nearest`);
+          compareHits(findings, truth, query, listOf(lists, query), { k: 110, precision, allowed }, `${metric}, all`);
+        }
+      }
+    }
+    const none = [{ points: device.tensor([[1], [2]]), first: 0, only: new Uint32Array(0) }];
+    const { counts } = await scanNearest(device.tensor([[0]]), none, 1, { op, metric: 'euclidean' });
+    findings.exact(counts, [0], 'none allowed');
+    findings.end();
+  });
+
   it('row numbers go up to 2³²', async () => {
     const first = 2 ** 32 - 4;
     const block = { points: device.tensor([[5], [1], [2], [9]]), first };

@@ -9,7 +9,7 @@ const words = (text: string): string[] => text.trim().split(/\s+/);
 
 /** Names by family: `pairs/cosine`. */
 const families: Readonly<Record<string, readonly string[]>> = {
-  map: words(`abs add add-uint32 cast castToUint clip clip-uint32 copy div mul mul-uint32 neg normalize normalize-eps sqrt
+  map: words(`abs add add-uint32 cast castToUint clip clip-uint32 copy div exp log mul mul-uint32 neg normalize normalize-eps sqrt
     square square-uint32 sub sub-uint32 where where-uint32`),
   reduce: words('argmax argmin l0 l1 l2 linf l-inf max mean min power sum summary'),
   pairs:
