@@ -61,8 +61,8 @@ export interface Lists {
 }
 
 /**
- * Selects the k smallest of each row of a matrix into rows of lists, from place `column` of each. Ids that are places count
- * from `firstId`.
+ * Selects the k smallest of each row of a matrix into rows of lists, from place `column` of each. `firstId` is added
+ * to ids: to those that are given, or to places.
  * @internal
  */
 export function selectInto(

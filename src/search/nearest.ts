@@ -3,7 +3,7 @@ import { chooseMetric, type Chosen, type MetricOptions } from '../distance/index
 import { DtypeError, OptionError, ShapeError } from '../errors.ts';
 import { checkOptions, show } from '../options.ts';
 import { Scope, showShape, toTensors, type Device, type Tensor, type TensorLike } from '../tensor/index.ts';
-import { scanNearest, type Hits, type MetricLike } from './scan/scan.ts';
+import { areFew, scanNearest, type Hits, type MetricLike } from './scan/scan.ts';
 
 export interface NearestOptions extends MetricOptions {
   /** How many points to find for each query: 1 up to the number of points. */
@@ -48,7 +48,8 @@ export async function nearest(queries: TensorLike, points: TensorLike, options: 
     const { queries: rows, points: block, extra } = sidesOf(op, [queries, points], filter, device, scope);
     checkK(op, k, block.shape[0] ?? 0, 'points');
     const allowed = extra && maskOf(op, extra, block.shape[0] ?? 0);
-    const blocks = [{ points: block, first: 0, allowed }];
+    const only = fewOf(filter, block.shape[0] ?? 0);
+    const blocks = [{ points: block, first: 0, ...(only ? { only } : { allowed }) }];
     const hits = await scanNearest(rows.tensor, blocks, k, { op, metric, radius, signal });
     return tensorsOf(hits, rows.single, rows.tensor.device);
   } finally {
@@ -128,6 +129,13 @@ function maskOf(op: string, filter: Tensor, count: number): Tensor {
       `${op}: the filter has shape ${showShape(filter.shape)}, and there are ${count} points. Give one bool a point, shape [${count}].`,
     );
   return filter;
+}
+
+/** The rows that a plain list of booleans lets through, where those are few. */
+function fewOf(filter: TensorLike | undefined, count: number): Uint32Array | undefined {
+  if (!Array.isArray(filter)) return undefined;
+  const rows = Array.from(filter.keys()).filter(row => filter[row] === true);
+  return areFew(rows.length, count) ? Uint32Array.from(rows) : undefined;
 }
 
 function tensorsOf({ rows, distances, k }: Hits, single: boolean, device: Device): Nearest {

@@ -31,7 +31,7 @@ export interface SelectPlan {
   readonly keep: { readonly values: boolean; readonly ids: boolean };
   /** Rows whose results lie side by side: that of rank r in row (o, i) is element (o · k + r) · inner + i. */
   readonly inner: number;
-  /** What is added to ids that are places. Default 0. */
+  /** What is added to ids: a number, or a place, that the first one stands for. Default 0. */
   readonly firstId?: number;
   /**
    * Where the first result lies, and how far those of the next `inner` rows are behind it, for results that become a part of

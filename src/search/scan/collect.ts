@@ -67,9 +67,8 @@ async function collectTile(
       k = Math.min(k * MORE, stretch.count);
       lists = await firstOf(op, distances, k);
     }
-    const first = comparison.firstOf(stretch);
     lists.forEach((piece, query) => {
-      if (piece.rows.length > 0) into[query]?.push({ ...piece, rows: piece.rows.map(place => first + place) });
+      if (piece.rows.length > 0) into[query]?.push({ ...piece, rows: comparison.rowsAt(stretch, piece.rows) });
     });
   } finally {
     scope.close();

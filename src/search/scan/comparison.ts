@@ -2,10 +2,12 @@
  * The two sides of a scan made ready for a metric: what `cdist` would make of them, but tile by tile. Rows that the metric takes
  * as they are (or as packed bits) are prepared once; what would be a copy of all points is made of each tile's alone.
  */
+import { take } from '../../arith/index.ts';
 import { chooseMetric, prepare, runPrepared, type Chosen, type Prepared } from '../../distance/index.ts';
 import { OptionError } from '../../errors.ts';
-import { isFloat, type Device, type Dtype, type Scope, type Tensor } from '../../tensor/index.ts';
+import { isFloat, Tensor, type Device, type Dtype, type Scope } from '../../tensor/index.ts';
 import { admit } from './admit.ts';
+import type { ColumnNames } from './lists.ts';
 import { planScan, type ScanPlan, type Stretch } from './plan.ts';
 import type { PointBlock, ScanOptions } from './scan.ts';
 
@@ -13,6 +15,8 @@ import type { PointBlock, ScanOptions } from './scan.ts';
 interface Side {
   readonly block: PointBlock;
   readonly points: Tensor;
+  /** The rows that are gathered, where not all are compared. */
+  readonly picks: Tensor | undefined;
   /** Left out where each tile is prepared by itself. */
   readonly prepared: Prepared | undefined;
 }
@@ -59,6 +63,7 @@ export class Comparison {
       return {
         block: { ...block, allowed },
         points,
+        picks: block.only && scope.keep(this.device.tensor(block.only, [block.only.length], { dtype: 'uint32' })),
         prepared: whole ? prepare(op, [this.#left, points], this.#chosen, scope) : undefined,
       };
     });
@@ -70,7 +75,7 @@ export class Comparison {
     this.dtype = trial.dtype;
     this.queries = queries.shape[0] ?? 0;
     this.length = trial.a.shape[1] ?? 0;
-    const counts = this.#sides.map(({ points }) => points.shape[0] ?? 0);
+    const counts = this.#sides.map(({ points, picks }) => (picks ?? points).shape[0] ?? 0);
     this.points = counts.reduce((sum, count) => sum + count, 0);
     const { kernels, kind } = this.device.info;
     const shape = {
@@ -78,15 +83,25 @@ export class Comparison {
       blocks: counts,
       length: this.length,
       k,
-      copies: this.#sides.some(({ prepared }) => !prepared || (kind === 'webgpu' && prepared.metric.gpu.prepare)),
+      copies: this.#sides.some(
+        ({ prepared, picks }) => !prepared || picks || (kind === 'webgpu' && prepared.metric.gpu.prepare),
+      ),
       inPage: (kernels[`pairs/${trial.metric.name}`] ?? kernels.others) === 'cpu',
     };
     this.plan = planScan(shape, limits);
   }
 
-  /** The number of the first point of a stretch. */
-  firstOf({ block, first }: Stretch): number {
-    return (this.#sides[block]?.block.first ?? 0) + first;
+  /** The numbers of a stretch's points, on the device. */
+  namesOf({ block, first, count }: Stretch, scope: Scope): ColumnNames {
+    const side = this.#sides[block] as Side;
+    if (!side.picks) return { first: side.block.first + first, ids: undefined };
+    return { first: side.block.first, ids: scope.keep(side.picks.slice(first, first + count)) };
+  }
+
+  /** The numbers of some points of a stretch, by their places in it. */
+  rowsAt({ block, first }: Stretch, places: Uint32Array): Uint32Array {
+    const { only, first: base } = (this.#sides[block] as Side).block;
+    return places.map(place => base + (only ? (only[first + place] as number) : first + place));
   }
 
   /** Distances of some queries from a stretch of points, NaN where they must not be found. */
@@ -94,14 +109,16 @@ export class Comparison {
     const side = this.#sides[stretch.block] as Side;
     const { first, count } = stretch;
     const part = (x: Tensor, from: number, length: number): Tensor => scope.keep(x.slice(from, from + length));
+    const points = (x: Tensor): Tensor =>
+      side.picks ? pickRows(x, part(side.picks, first, count), scope) : part(x, first, count);
     const tile = side.prepared
       ? {
           ...side.prepared,
           a: part(side.prepared.a, row, rows),
-          b: part(side.prepared.b, first, count),
+          b: points(side.prepared.b),
           checks: this.#checked.has(side.prepared) ? [] : side.prepared.checks,
         }
-      : prepare(this.#op, [part(this.#left, row, rows), part(side.points, first, count)], this.#chosen, scope);
+      : prepare(this.#op, [part(this.#left, row, rows), points(side.points)], this.#chosen, scope);
     const distances = scope.keep(runPrepared(this.#op, tile, { kind: 'matrix' }, scope));
     // A check goes with all that comes of the result, and so with the rows of lists that later tiles add to.
     if (side.prepared) this.#checked.add(side.prepared);
@@ -119,3 +136,15 @@ export class Comparison {
     return dtype === this.#left.dtype && asTheyAre;
   }
 }
+
+/** Some rows of a matrix. Packed bits are taken as the words that they lie in. */
+function pickRows(x: Tensor, rows: Tensor, scope: Scope): Tensor {
+  if (x.dtype !== 'bool') return scope.keep(take(x, rows));
+  const [count = 0, columns = 0] = x.shape;
+  const words = scope.keep(seenAs(x, 'uint32', [count, Math.ceil(columns / 32)]));
+  return scope.keep(seenAs(scope.keep(take(words, rows)), 'bool', [rows.size, columns]));
+}
+
+/** The same storage under another dtype. */
+const seenAs = (x: Tensor, dtype: 'uint32' | 'bool', shape: readonly number[]): Tensor =>
+  new Tensor({ device: x.device, storage: x.storageFor('take').retain(), shape, dtype, offset: x.offset });

@@ -5,6 +5,12 @@
 import { selectInto, type Lists } from '../../order/index.ts';
 import { emptyTensor, type Device, type Dtype, type Scope, type Tensor } from '../../tensor/index.ts';
 
+/** The numbers of a tile's columns: consecutive ones from `first` on, or `first` more than ids. */
+export interface ColumnNames {
+  readonly first: number;
+  readonly ids: Tensor | undefined;
+}
+
 export class SortedLists {
   readonly #op: string;
   readonly #k: number;
@@ -38,11 +44,11 @@ export class SortedLists {
     return this.#held.values;
   }
 
-  /** Adds the best of each row of a tile of distances, whose columns are the rows from `first` on. */
-  take(distances: Tensor, first: number, scope: Scope): void {
+  /** Adds the best of each row of a tile of distances. */
+  take(distances: Tensor, { first, ids }: ColumnNames, scope: Scope): void {
     const count = Math.min(this.#k, distances.shape[1] ?? 0);
     if (this.#used + count > this.#places) this.#merge(scope);
-    selectInto(this.#op, distances, { k: count }, { ...this.#held, column: this.#used }, first, scope);
+    selectInto(this.#op, distances, { k: count, ids }, { ...this.#held, column: this.#used }, first, scope);
     this.#used += count;
   }
 

@@ -24,7 +24,15 @@ export interface PointBlock {
   readonly first: number;
   /** Which rows may be found: a bool tensor of shape [n]. All, where left out. */
   readonly allowed?: Tensor | undefined;
+  /**
+   * The rows that may be found, ascending, in place of `allowed`: they are gathered before they are compared, which takes less
+   * time where they are few (`areFew`).
+   */
+  readonly only?: Uint32Array | undefined;
 }
+
+/** Whether so few of all rows may be found that gathering them is less work than skipping the others. */
+export const areFew = (allowed: number, rows: number): boolean => allowed * 8 <= rows;
 
 export interface ScanOptions {
   /** The public name of the operation, for messages. */
@@ -120,9 +128,9 @@ async function nearestLists(
       for (const stretch of plan.stretches) {
         scoped(tile => {
           const distances = comparison.distances(row, rows, stretch, radius, tile);
-          const first = comparison.firstOf(stretch);
-          if (lists) lists.take(distances, first, tile);
-          else if (only) selectInto(op, distances, { k: count }, { ...result, row }, first, tile);
+          const names = comparison.namesOf(stretch, tile);
+          if (lists) lists.take(distances, names, tile);
+          else if (only) selectInto(op, distances, { k: count, ids: names.ids }, { ...result, row }, names.first, tile);
         });
         await pace.spend(rows * stretch.count * comparison.length, lists?.written ?? result.values);
       }
