@@ -6,7 +6,7 @@ import type { Device, Tensor, WordArray } from '../tensor/index.ts';
 import { letGo, readRows, type HeldBlock, type RowFormat } from './flat-index-rows.ts';
 import { storedTensor } from './flat-index-vectors.ts';
 import { allBits, countBits, liveRows, type IdView } from './ids.ts';
-import type { PointBlock } from './scan/scan.ts';
+import { areFew, type PointBlock } from './scan/scan.ts';
 
 /** Some rows that live, in order, with their stored elements. */
 export interface RowBatch {
@@ -47,15 +47,32 @@ export class Snapshot {
 
   /** What a scan walks: blocks with rows that may be found, and the masks that were made for this scan alone. */
   points(op: string, allowed: Uint32Array | undefined): { blocks: PointBlock[]; made: Tensor[] } {
-    const bits = allowed ?? this.view.alive;
+    if (allowed) return this.#allowedPoints(op, allowed);
+    const bits = this.view.alive;
     if (!bits) return { blocks: this.#blocks.map(({ points, first }) => ({ points, first })), made: [] };
-    const masks = allowed ? this.#makeMasks(op, bits) : (this.#masks ??= this.#makeMasks(op, bits));
+    const masks = (this.#masks ??= this.#makeMasks(op, bits));
     const blocks = this.#blocks.flatMap(({ points, first, rows }, i): PointBlock[] => {
       const mask = masks[i];
       if (mask) return [{ points, first, allowed: mask }];
       return countBits(bitsOfBlock(bits, first, rows)) === 0 ? [] : [{ points, first }];
     });
-    return { blocks, made: allowed ? masks.filter(mask => mask !== undefined) : [] };
+    return { blocks, made: [] };
+  }
+
+  /** What a filter lets through: few rows of a block by their numbers, many by a mask. */
+  #allowedPoints(op: string, bits: Uint32Array): { blocks: PointBlock[]; made: Tensor[] } {
+    const made: Tensor[] = [];
+    const blocks = this.#blocks.flatMap(({ points, first, rows }): PointBlock[] => {
+      const own = bitsOfBlock(bits, first, rows);
+      const count = countBits(own);
+      if (count === 0) return [];
+      if (count === rows) return [{ points, first }];
+      if (areFew(count, rows)) return [{ points, first, only: liveRows({ rows, alive: own }) }];
+      const mask = storedTensor(op, own, [rows], 'bool', this.device);
+      made.push(mask);
+      return [{ points, first, allowed: mask }];
+    });
+    return { blocks, made };
   }
 
   /** A mask for each block of which some rows may be found, and some not. */

@@ -246,7 +246,7 @@ export function idsOf({ kind, ids, rows }: IdView, wanted: ArrayLike<number>): I
 }
 
 /** The rows that live, in order. */
-export function liveRows({ rows, alive }: IdView): Uint32Array {
+export function liveRows({ rows, alive }: Pick<IdView, 'rows' | 'alive'>): Uint32Array {
   if (!alive) return Uint32Array.from({ length: rows }, (_, row) => row);
   const out = new Uint32Array(countBits(alive));
   let at = 0;
