@@ -60,8 +60,8 @@ export async function knnClassify<Label extends number | string>(
  *
  * ```ts
  * const train = [[0], [1], [2], [10]];
- * await (await knnRegress([[1], [9]], train, [0, 1, 2, 10], { k: 2 })).toArray();                     // [0.5, 6]
- * await (await knnRegress([[1], [9]], train, [0, 1, 2, 10], { k: 2, weights: 'distance' })).toArray(); // [1, 9]
+ * await (await knnRegress([[1], [6]], train, [0, 1, 2, 10], { k: 2 })).toArray();                     // [0.5, 6]
+ * await (await knnRegress([[1], [6]], train, [0, 1, 2, 10], { k: 2, weights: 'distance' })).toArray(); // [1, 6]
  * ```
  *
  * With `weights: 'distance'` targets count 1/distance, and where neighbours are 0 away those alone count.
