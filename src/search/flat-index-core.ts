@@ -305,7 +305,7 @@ export class IndexCore {
   }
 }
 
-const successors = new WeakMap<Device, Promise<Device>>();
+const successors = /* @__PURE__ */ new WeakMap<Device, Promise<Device>>();
 
 /** A device in place of a lost one: the same for all indexes that were on it. */
 async function successorOf(lost: Device): Promise<Device> {

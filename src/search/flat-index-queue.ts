@@ -90,8 +90,9 @@ export class SearchQueue {
 
   #groupFor(op: string, k: number, filter: unknown): Group {
     const sight = this.#see(op, filter);
+    // Filters are compared by what they let through: a set may have changed since it was last given.
     const waiting = this.#groups.find(
-      one => one.k === k && one.filter === filter && one.sight.snapshot === sight.snapshot,
+      one => one.k === k && one.sight.snapshot === sight.snapshot && sameBits(one.sight.allowed, sight.allowed),
     );
     if (waiting) {
       sight.snapshot.release();
@@ -153,6 +154,11 @@ export class SearchQueue {
       }
     }
   }
+}
+
+function sameBits(a: Uint32Array | undefined, b: Uint32Array | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.length === b.length && a.every((word, i) => word === b[i]);
 }
 
 function joined(parts: readonly WordArray[]): WordArray {

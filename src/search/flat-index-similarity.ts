@@ -2,7 +2,7 @@
 import { chooseMetric, type Metric } from '../distance/index.ts';
 
 /** Metrics of which 1 − d is a similarity: their distances are shares, or 1 minus a cosine. */
-const SHARES: ReadonlySet<string> = new Set([
+const SHARES: ReadonlySet<string> = /* @__PURE__ */ new Set([
   'cosine',
   'correlation',
   'braycurtis',

@@ -108,16 +108,14 @@ const MOST_PLACES = 2 ** 29;
  * and a `devicechange` event says so.
  */
 export class FlatIndex<Own extends Id = number> extends EventTarget {
-  static {
-    showAsText(this.prototype);
-  }
-
   readonly #core: IndexCore;
   readonly #queue: SearchQueue;
 
   /** @internal Use `FlatIndex.create` or `FlatIndex.load`. */
   constructor(core: IndexCore) {
     super();
+    // On each index: a static block would keep bundlers from leaving the class out.
+    showAsText(this);
     this.#core = core;
     this.#queue = new SearchQueue(core);
     core.onDevice = (device, previous) => this.dispatchEvent(new DeviceChangeEvent(device, previous));

@@ -68,7 +68,20 @@ describe('searches of one tick', () => {
     index.dispose();
   });
 
-  it('share a filter where it is the same object, and no more', async () => {
+  it('do not share a filter that has changed between them', async () => {
+    const { device } = await losable();
+    const index = await filled(device);
+    const seen = new Set([5, 9]);
+    const first = index.search([5], { k: 2, filter: seen });
+    seen.delete(5);
+    seen.add(20);
+    const second = index.search([5], { k: 2, filter: seen });
+    expect([...(await first).ids]).toEqual([5, 9]);
+    expect([...(await second).ids]).toEqual([9, 20]);
+    index.dispose();
+  });
+
+  it('share a filter that lets the same through', async () => {
     const { device } = await losable();
     const index = await filled(device);
     const even = (id: number): boolean => id % 2 === 0;
