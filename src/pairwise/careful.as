@@ -67,12 +67,16 @@ function sumInDoubles(sum: i32, p: SumParams, x: usize, y: usize, xNumbers: usiz
 }
 
 /** top·(Σ w·(|x − y|/top)ᵖ)^(1/p) */
-function powerRoot(p: SumParams, x: usize, y: usize, top: f32): f32 {
+function powerRoot(p: SumParams, x: usize, y: usize): f32 {
   const bytes = p.length * 4
-  // Differences of large numbers may overflow.
-  const factor: f32 = top < 1e30 ? 1 : 0.25
-  top = largestDifference(p, x, y, factor)
-  if (top == Infinity) return top
+  let factor: f32 = 1
+  let top = largestDifference(p, x, y, factor)
+  if (!(top < 1e30)) {
+    // Differences of large numbers may overflow.
+    factor = 0.25
+    top = largestDifference(p, x, y, factor)
+    if (top == Infinity) return top
+  }
   const unit = f32x4.splat(top == 0 ? 1 : top)
   let low = f64x2.splat(0), high = low
   for (let k: usize = 0; k < bytes; k += 16) {
@@ -86,20 +90,26 @@ function powerRoot(p: SumParams, x: usize, y: usize, top: f32): f32 {
   return <f32>(<f64>top / <f64>factor * <f64>f32x4.extract_lane(power(sum, changetype<usize>(p) + ROOT), 0))
 }
 
-/** The number of pair (i, j) of the block. */
-export function carefulPair(p: SumParams, block: Block, i: usize, j: usize): f32 {
+/** Whether two rows have the same bits. */
+function areEqual(x: usize, y: usize, bytes: usize): bool {
+  for (let k: usize = 0; k < bytes; k += 16)
+    if (v128.any_true(v128.xor(some(x + k, bytes - k), some(y + k, bytes - k)))) return false
+  return true
+}
+
+/** The number of pair (i, j) of the block, whose sum came to `found`. */
+export function carefulPair(p: SumParams, block: Block, i: usize, j: usize, found: f32): f32 {
+  // Of differences only NaN itself makes NaN, if no weights do.
+  const isPlain = p.weightStep == 0 || p.preparation != 0
+  if (isNaN(found) && isPlain && p.sum != PRODUCTS && p.sum != RELATIVES) return found
   const x = rowOfA(p, block, i), y = rowOfB(p, block, j)
   let sum: f64 = 0
-  if (p.sum == PRODUCTS) sum = sumInDoubles(PRODUCTS, p, x, y, 0, 0)
-  else {
-    const top = largestDifference(p, x, y, 1)
-    if (isNaN(top)) return top
-    // Equal rows are common, and nothing apart, whatever is summed.
-    const isApart = top != 0 || p.weightStep != 0
-    if (p.root == POWER_ROOT) return isApart ? powerRoot(p, x, y, top) : top
-    if (isApart) sum = sumInDoubles(p.sum, p, x, y, numbersOfA(p, block, i), numbersOfB(p, block, j))
-    if (p.over != NONE) return <f32>(sum / sumInDoubles(TOGETHER, p, x, y, 0, 0))
+  // Equal rows are common.
+  if (found != 0 || !areEqual(x, y, p.length * 4)) {
+    if (p.root == POWER_ROOT) return powerRoot(p, x, y)
+    sum = sumInDoubles(p.sum, p, x, y, numbersOfA(p, block, i), numbersOfB(p, block, j))
   }
+  if (p.over != NONE) return <f32>(sum / sumInDoubles(TOGETHER, p, x, y, 0, 0))
   sum = min(sum, <f64>p.most) / <f64>p.divisor + <f64>p.shift
   return <f32>(p.root == SQUARE_ROOT ? sqrt(sum) : sum)
 }

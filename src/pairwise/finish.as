@@ -1,7 +1,7 @@
 /** From sums to the numbers of pairs: a quotient, a root, and a second look where the sum cannot be trusted. */
 import { magnitudeMask } from '../device/wasm/simd'
 import { carefulPair } from './careful'
-import { Block, FLAGS, NONE, OVER, SumParams, POWER_ROOT, TILE } from './params'
+import { Block, FLAGS, LANES, NONE, OVER, SumParams, POWER_ROOT, TILE } from './params'
 import { power } from './power'
 import { numbersOfA, numbersOfB } from './rows'
 
@@ -47,10 +47,14 @@ export function finishTile(p: SumParams, block: Block): void {
         isSure = v128.or(isSure, isNone)
       }
       v128.store(at, found)
+      v128.store(bench + LANES, sum)
       const sure = i32x4.bitmask(isSure)
       if (sure == 15) continue
       for (let q: usize = 0; q < 4; q++)
-        if (((sure >> q) & 1) == 0 && j + q < block.columns) store<f32>(at + q * 4, carefulPair(p, block, i, j + q))
+        if (((sure >> q) & 1) == 0 && j + q < block.columns) {
+          const own = load<f32>(bench + LANES + q * 4)
+          store<f32>(at + q * 4, carefulPair(p, block, i, j + q, own))
+        }
     }
   }
 }

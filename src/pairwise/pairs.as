@@ -6,8 +6,8 @@ import { lowDoubles, highDoubles, fromDoubles } from './lanes'
 import { fillFromBits } from './bits'
 import { finishTile } from './finish'
 import {
-  Block, CONDENSED, CountParams, LEFT, LONG, MIRRORED, NONE, OVER, OVER_TOTALS, PANELS, Params, PIECE, STAGE, SumParams,
-  TILE, TOTALS, WHOLE,
+  Block, CONDENSED, CountParams, LEFT, MIRRORED, NONE, OVER, OVER_TOTALS, PANELS, Params, PIECE, STAGE, SumParams, TILE,
+  TOTALS, WHOLE,
 } from './params'
 import { numbersOfB, packPanels, prepareLeft, prepareRow, rowOfA, rowOfB } from './rows'
 import { drain } from './sinks'
@@ -47,35 +47,35 @@ function sumPiece(sum: i32, p: SumParams, block: Block, from: usize, bytes: usiz
 
 /** Adds a tile to sums in doubles and clears it, or rounds those back into the tile. */
 function carry(tile: usize, totals: usize, bytes: usize, isLast: bool): void {
-  for (let k: usize = 0; k < bytes; k += 16) {
-    const some = v128.load(tile + k)
-    const low = f64x2.add(v128.load(totals + 2 * k), lowDoubles(some))
-    const high = f64x2.add(v128.load(totals + 2 * k, 16), highDoubles(some))
-    v128.store(totals + 2 * k, low)
-    v128.store(totals + 2 * k, high, 16)
+  for (let k: usize = 0; k < bytes; k += 16, totals += 32) {
+    const sums = v128.load(tile + k)
+    const low = f64x2.add(v128.load(totals), lowDoubles(sums))
+    const high = f64x2.add(v128.load(totals, 16), highDoubles(sums))
+    v128.store(totals, low)
+    v128.store(totals, high, 16)
     v128.store(tile + k, isLast ? fromDoubles(low, high) : f32x4.splat(0))
   }
 }
 
-/** The sums of a block, a piece of its rows at a time. Sums of long rows are carried in doubles. */
+/** The sums of a block, a piece of its rows at a time. From piece to piece they are carried in doubles. */
 function fillPacked(p: SumParams, block: Block): void {
   const bench = changetype<usize>(block)
   const bytes = block.down * ((block.rows + 3) & ~3)
-  const isLong = p.length > LONG && p.sum != LARGEST
+  const carries = p.length > PIECE && p.sum != LARGEST
+  const hasOver = p.over != NONE
   memory.fill(bench + TILE, 0, bytes)
-  memory.fill(bench + OVER, 0, bytes)
-  if (isLong) memory.fill(bench + TOTALS, 0, OVER_TOTALS - TOTALS + 2 * bytes)
+  if (hasOver) memory.fill(bench + OVER, 0, bytes)
+  if (carries) memory.fill(bench + TOTALS, 0, 2 * bytes)
+  if (carries && hasOver) memory.fill(bench + OVER_TOTALS, 0, 2 * bytes)
   for (let k: usize = 0; k < p.length; ) {
     const count = min(PIECE, p.length - k)
     packPanels(p, block, k * 4, count * 4)
     if (p.preparation != 0) prepareLeft(p, block, k * 4, count * 4, PIECE * 4)
     sumPiece(p.sum, p, block, k * 4, count * 4, bench + TILE)
-    if (p.over != NONE) sumPiece(p.over, p, block, k * 4, count * 4, bench + OVER)
+    if (hasOver) sumPiece(p.over, p, block, k * 4, count * 4, bench + OVER)
     k += count
-    if (isLong && (k % LONG == 0 || k == p.length)) {
-      carry(bench + TILE, bench + TOTALS, bytes, k == p.length)
-      carry(bench + OVER, bench + OVER_TOTALS, bytes, k == p.length)
-    }
+    if (carries) carry(bench + TILE, bench + TOTALS, bytes, k == p.length)
+    if (carries && hasOver) carry(bench + OVER, bench + OVER_TOTALS, bytes, k == p.length)
   }
 }
 

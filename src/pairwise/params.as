@@ -135,8 +135,9 @@ export class Block {
   down: usize
 }
 
-// Places in a thread's memory: numbers of rows of b, prepared rows of b on their way, prepared rows of a, sums of the
-// block (and sums that those are divided by), the same in doubles for long rows, and panels of b.
+// Places in a thread's memory: four sums, numbers of rows of b, prepared rows of b on their way, prepared rows of a, sums of
+// the block (and sums that those are divided by), the same in doubles, and panels of b.
+export const LANES: usize = 512
 export const FLAGS: usize = 1024
 export const STAGE: usize = 9216
 export const LEFT: usize = 17408
@@ -149,5 +150,3 @@ export const PANELS: usize = 279552
 /** Elements of a row that are packed at once, and those that one row has where rows are not packed. */
 export const PIECE: usize = 256
 export const WHOLE: usize = 2048
-/** Elements after which a tile is added to sums in doubles. */
-export const LONG: usize = 4096

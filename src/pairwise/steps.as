@@ -22,7 +22,7 @@ export const EITHER = 10 // Σ w where x ≠ 0 or y ≠ 0
 export const ALL = 11 // Σ w
 
 /** Steps that one accumulator takes before it is added to the next: short chains keep rounding errors small. */
-const CHAIN: usize = 64
+const CHAIN: usize = 32
 
 /** One term, without its weight. Of two powers `even` chooses, with all bits set, 4 and ½. */
 @inline

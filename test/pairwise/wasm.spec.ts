@@ -38,9 +38,9 @@ const FLOATS = [
 
 const BITS = Object.values(boolean).flatMap(one => ('bits' in one ? [one.bits] : []));
 
-/** On both sides of vectors, of chains of 64, of pieces of 256, and of 4096, where sums are carried on in doubles. */
-const LENGTHS = [0, 1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 63, 64, 65, 255, 256, 257, 300];
-const LONG = [4095, 4096, 4097, 9000];
+/** On both sides of vectors, of chains of 32, and of pieces of 256, which are carried on in doubles. */
+const LENGTHS = [0, 1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 32, 33, 64, 65, 255, 256, 257, 300];
+const LONG = [511, 513, 4100];
 
 const POWERS = [3, 4, 0.5, 1.5, 2.5, 0.75, 7, 0.1, 60];
 
@@ -76,6 +76,17 @@ describe('every length of rows', () => {
         ),
       );
     });
+
+  it('whose terms all round the same way', async () => {
+    const constants = (count: number, random: Random): Float32Array => {
+      const value = random.uniform(1, 1, 2)[0] ?? 1;
+      return new Float32Array(count).fill(value);
+    };
+    const cases = Array.from({ length: 12 }, (_, k) => k + 1).flatMap(m =>
+      [64, 256, 1024, 2049].flatMap(d => [2, 5].map(n => ({ n, m: 40 + m, d, make: constants, ranges: [2 ** 31] }))),
+    );
+    await compareAll([product, cityblock], cases);
+  });
 
   it('minkowski', async () => {
     const cases = [1, 3, 4, 65, 300].flatMap(d =>
