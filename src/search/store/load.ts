@@ -18,8 +18,8 @@ import {
   misfit,
   type Description,
 } from './format.ts';
+import { checkFileOptions, type FileOptions } from './options.ts';
 import { isLasting, readSource, type Source } from './places.ts';
-import { checkFileOptions, type FileOptions } from './save.ts';
 
 export interface LoadOptions extends FileOptions {
   /** Where the index lands. Default: the default device. */

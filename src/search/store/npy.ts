@@ -6,8 +6,7 @@ import { CorruptFileError, OptionError, UnsupportedError } from '../../errors.ts
 import { checkOptions } from '../../options.ts';
 import { flatten, showShape, sizeOf, Tensor, type TensorLike, type TypedArray } from '../../tensor/index.ts';
 import { ByteReader } from './bytes.ts';
-import { openSink, readSource, type Source, type Target } from './places.ts';
-import { writeAll } from './save.ts';
+import { openSink, readSource, writeAll, type Source, type Target } from './places.ts';
 
 /** An array as files have it, and as `device.tensor`, `index.add` and everything that takes plain numbers take it. */
 export interface PlainArray<Values extends TypedArray = TypedArray> {

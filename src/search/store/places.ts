@@ -177,3 +177,18 @@ function nameOf(place: Target | Source): string {
   if (isObject(place) && isFileHandle(place)) return `the file '${place.name}'`;
   return 'the stream';
 }
+
+/** Writes all pieces and commits, or aborts and rejects with what went wrong first. */
+export async function writeAll(pieces: AsyncIterable<Uint8Array>, sink: FileSink, signal?: AbortSignal): Promise<void> {
+  try {
+    for await (const piece of pieces) {
+      signal?.throwIfAborted();
+      await sink.write(piece);
+    }
+    signal?.throwIfAborted();
+    await sink.commit();
+  } catch (error) {
+    await sink.abort(error).catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,32 +1,14 @@
 /** Writing an index: header, vectors, ids and end, a frame at a time, out of a snapshot, while the index may go on changing. */
-import { OptionError } from '../../errors.ts';
-import { checkOptions, show } from '../../options.ts';
 import type { IndexCore } from '../flat-index-core.ts';
 import { idsOf, liveRows, type IdArray } from '../ids.ts';
 import type { Snapshot } from '../flat-index-snapshot.ts';
 import { encodeFrameHead, encodeHeader, encodeIds, FRAME_BYTES, numbersToBytes, type FrameKind } from './format.ts';
 import { reloader } from './load.ts';
 import { randomName } from './node-files.ts';
-import { isLasting, openSink, type FileSink, type Source, type Target } from './places.ts';
-
-export interface FileOptions {
-  /** Ends it: the promise rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-  /** Told how many vectors of all are done. */
-  readonly onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
-}
+import { checkFileOptions, type FileOptions } from './options.ts';
+import { isLasting, openSink, writeAll, type Source, type Target } from './places.ts';
 
 export type SaveOptions = FileOptions;
-
-export function checkFileOptions(op: string, options: FileOptions, more: readonly string[] = []): void {
-  checkOptions(op, options, ['signal', 'onProgress', ...more]);
-  const { signal, onProgress } = options;
-  if (signal !== undefined && typeof signal.throwIfAborted !== 'function')
-    throw new OptionError(`${op}: signal is ${show(signal)}. Give the signal of an AbortController.`);
-  if (onProgress !== undefined && typeof onProgress !== 'function')
-    throw new OptionError(`${op}: onProgress is ${show(onProgress)}. Give a function of { done, total }.`);
-  signal?.throwIfAborted();
-}
 
 export async function saveIndex(op: string, core: IndexCore, target: Target, options: SaveOptions): Promise<void> {
   checkFileOptions(op, options);
@@ -37,21 +19,6 @@ export async function saveIndex(op: string, core: IndexCore, target: Target, opt
     await writeAll(pieces, await openSink(op, target), options.signal);
   });
   if (isLasting(target)) core.savedAs({ changes, load: reloader(target as Source, stamp, core.settings) });
-}
-
-/** Writes all pieces and commits, or aborts and rejects with what went wrong first. */
-export async function writeAll(pieces: AsyncIterable<Uint8Array>, sink: FileSink, signal?: AbortSignal): Promise<void> {
-  try {
-    for await (const piece of pieces) {
-      signal?.throwIfAborted();
-      await sink.write(piece);
-    }
-    signal?.throwIfAborted();
-    await sink.commit();
-  } catch (error) {
-    await sink.abort(error).catch(() => undefined);
-    throw error;
-  }
 }
 
 export async function blobOf(op: string, core: IndexCore, options: SaveOptions): Promise<Blob> {

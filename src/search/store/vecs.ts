@@ -7,8 +7,7 @@ import { checkOptions } from '../../options.ts';
 import { showShape, type TensorLike } from '../../tensor/index.ts';
 import { ByteReader } from './bytes.ts';
 import { pieces, plainArray, type PlainArray } from './npy.ts';
-import { openSink, readSource, type Source, type Target } from './places.ts';
-import { writeAll } from './save.ts';
+import { openSink, readSource, writeAll, type Source, type Target } from './places.ts';
 
 /** Reads vectors of float32. `await index.add(await readFvecs('sift_base.fvecs'))`. */
 export async function readFvecs(source: Source): Promise<PlainArray<Float32Array>> {
