@@ -46,7 +46,7 @@ const placed =
   (places: readonly number[], values: readonly number[]): NonNullable<ReduceCase['place']> =>
   x =>
     places.forEach((place, k) => {
-      if (place < x.length) x[place] = values[k % values.length];
+      if (place < x.length) x[place] = values[k % values.length] ?? NaN;
     });
 
 const WALKS: readonly ReduceCase[] = [
@@ -84,7 +84,7 @@ describe('reductions on wasm', () => {
 
   it('NaN wins, the first one; infinities count; the lowest index wins ties', async () => {
     const findings = new Findings();
-    const negativeNan = new Float32Array(Uint32Array.of(0xffc00001).buffer)[0];
+    const negativeNan = new Float32Array(Uint32Array.of(0xffc00001).buffer).at(0) ?? NaN;
     const cases = WALKS.flatMap(one =>
       [
         placed([2], [NaN]),

@@ -50,9 +50,10 @@ const { run } = Engine.prototype;
 
 beforeAll(async () => {
   device = await unitball.openDevice({ device: 'wasm' });
-  Engine.prototype.run = function watched(this: Engine, call) {
-    met.set(call.primitive.name, call.primitive.wasm !== undefined);
-    run.call(this, call);
+  Engine.prototype.run = function watched(this: Engine, ...args) {
+    const [{ primitive }] = args;
+    met.set(primitive.name, primitive.wasm !== undefined);
+    Reflect.apply(run, this, args);
   };
 });
 afterAll(() => {

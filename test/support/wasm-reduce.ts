@@ -91,7 +91,7 @@ const bytesOf = (data: Float32Array | Float64Array | Uint32Array): Uint8Array =>
 
 function elementsOf(plan: ReducePlan, x: ArrayLike<number>, cell: number): Float64Array {
   const at = plan.offset + Math.floor(cell / plan.inner) * plan.strideOuter + (cell % plan.inner) * plan.strideInner;
-  return Float64Array.from({ length: plan.length }, (_, k) => x[at + k * plan.strideAxis]);
+  return Float64Array.from({ length: plan.length }, (_, k) => x[at + k * plan.strideAxis] ?? NaN);
 }
 
 /** Shapes and strides of every way through memory, with lengths on both sides of every boundary. */
