@@ -115,7 +115,7 @@ function compare(
   given: Case,
 ): void {
   const { shape, offset = 0 } = given;
-  const kinds = dtypes.split(' ').map(letter => DTYPES[letter]);
+  const kinds = dtypes.split(' ').map(letter => DTYPES[letter] ?? 'float32');
   const outDtype = kinds.pop() as Kind;
   const random = new Random(sizeOf(shape) + kinds.length);
   const reads: Uint8Array[] = [];
@@ -186,7 +186,7 @@ describe('maps on wasm', () => {
       const lowered = lowering({ wasm: name })(plan, { maxRangeBytes: 2 ** 31 });
       const out = new Float32Array(x.length);
       if (lowered) runLowered(lowered, [new Uint8Array(x.buffer)], [new Uint8Array(out.buffer)]);
-      findings.close(out, Float32Array.from(x, apply), index => elementwise(name, 'single', Math.abs(x[index])), name);
+      findings.close(out, Float32Array.from(x, apply), index => elementwise(name, 'single', Math.abs(x[index] ?? NaN)), name);
     }
     findings.end();
   });
