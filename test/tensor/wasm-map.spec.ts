@@ -186,7 +186,12 @@ describe('maps on wasm', () => {
       const lowered = lowering({ wasm: name })(plan, { maxRangeBytes: 2 ** 31 });
       const out = new Float32Array(x.length);
       if (lowered) runLowered(lowered, [new Uint8Array(x.buffer)], [new Uint8Array(out.buffer)]);
-      findings.close(out, Float32Array.from(x, apply), index => elementwise(name, 'single', Math.abs(x[index] ?? NaN)), name);
+      findings.close(
+        out,
+        Float32Array.from(x, apply),
+        index => elementwise(name, 'single', Math.abs(x[index] ?? NaN)),
+        name,
+      );
     }
     findings.end();
   });
