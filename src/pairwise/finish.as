@@ -51,10 +51,8 @@ export function finishTile(p: SumParams, block: Block): void {
       const sure = i32x4.bitmask(isSure)
       if (sure == 15) continue
       for (let q: usize = 0; q < 4; q++)
-        if (((sure >> q) & 1) == 0 && j + q < block.columns) {
-          const own = load<f32>(bench + LANES + q * 4)
-          store<f32>(at + q * 4, carefulPair(p, block, i, j + q, own))
-        }
+        if (((sure >> q) & 1) == 0)
+          store<f32>(at + q * 4, carefulPair(p, block, i, j + q, load<f32>(bench + LANES + q * 4)))
     }
   }
 }
