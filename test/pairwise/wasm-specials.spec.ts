@@ -33,7 +33,7 @@ const PLAIN = [
   jaccard.floats,
 ];
 const DIRECTIONS = [cosine, cosineSimilarity, correlation];
-const POWERS = [3, 0.5, 2.5, 0.75];
+const POWERS = [3, 0.5, 2.5, 0.1];
 
 /** Widths of packed rows, and (the last) of rows that two rows of a are compared with as they lie. */
 const WIDTHS = [1, 3, 4, 7, 40];
