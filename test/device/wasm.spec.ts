@@ -12,7 +12,7 @@ import {
   type Device,
   type OpenOptions,
 } from '../../src/index.ts';
-import { affine, next, trap, unloadable, type AffinePlan } from './support/sums.ts';
+import { affine, next, trap, type AffinePlan } from './support/sums.ts';
 
 const op = 'spec';
 
@@ -124,10 +124,15 @@ describe.each(Object.entries(kinds))('a device with %s', (_, options) => {
     device.close();
   });
 
-  it('runs the cpu kernel where its own cannot be loaded', async () => {
+  it('runs the cpu kernel where its own cannot be loaded, and asks for that again next time', async () => {
     const device = await open(options);
     const x = upload(device, ramp(10));
-    expect(await read(device, apply(device, unloadable, { length: 10 }, x))).toEqual(ramp(10).map(v => v + 1));
+    let asked = 0;
+    const offline = { ...next, name: 'offline', wasm: () => (asked++, Promise.reject(new Error('offline'))) };
+    for (let time = 1; time <= 2; time++) {
+      expect(await read(device, apply(device, offline, { length: 10 }, x))).toEqual(ramp(10).map(v => v + 1));
+      expect(asked).toBe(time);
+    }
     device.close();
   });
 

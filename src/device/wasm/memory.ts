@@ -87,6 +87,11 @@ export class WasmMemory {
     return undefined;
   }
 
+  /** True where more was taken than a memory of the worker's own has. */
+  get isShort(): boolean {
+    return !this.shared && this.heap.top > this.committed;
+  }
+
   /** What memory should grow to so that all that was taken lies in it. */
   wanted(): number {
     const generous = this.committed + Math.max(GROWTH, this.committed / 8);

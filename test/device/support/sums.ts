@@ -72,10 +72,3 @@ export const trap: Primitive<null> = {
     passes: [{ module: sums, kernel: 'trap', chunks: 8, params: Uint32Array.of(8), buffers: [] }],
   }),
 };
-
-/** Its kernels cannot be loaded, as where a page is offline. */
-export const unloadable: Primitive<{ readonly length: number }> = {
-  ...next,
-  name: 'unloadable',
-  wasm: () => Promise.reject(new Error('offline')),
-};
