@@ -47,15 +47,17 @@ const COST_OF_BITS = 4;
 
 /**
  * Few rows are compared with rows as they lie: packing those would cost more than it gains. How few depends on how long they
- * are. Very long rows want the sums in doubles that packed ones have.
+ * are. Very long rows want the sums in doubles that packed ones have, and prepared ones must fit a thread's memory (WHOLE).
  */
 const FEW = 8;
 const FEW_LENGTH = 16;
 const STREAMED_MOST = 2 ** 14;
 const PREPARED_MOST = 2 ** 11;
+
 /** So few columns fill no panel: a and b change places. */
 const NARROW = 4;
 
+/** The sums that have a loop over rows as they lie. */
 const STREAMED: readonly PairSum[] = ['products', 'squares', 'absolutes'];
 
 /** Powers whose halves are float32 numbers. */
