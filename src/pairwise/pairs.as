@@ -7,11 +7,11 @@ import { fillFromBits } from './bits'
 import { finishTile } from './finish'
 import {
   Block, CONDENSED, CountParams, LEFT, MIRRORED, NONE, OVER, OVER_TOTALS, PANELS, Params, PIECE, STAGE, SumParams, TILE,
-  TOTALS, WHOLE,
+  TOTALS, UNIT, WHOLE,
 } from './params'
 import { numbersOfB, packPanels, prepareLeft, prepareRow, rowOfA, rowOfB } from './rows'
 import { drain } from './sinks'
-import { LARGEST, runStream, runTile, tileRows } from './steps'
+import { LARGEST, PRODUCTS, runStream, runTile, tileRows } from './steps'
 
 export { measure } from './numbers'
 export { merge } from './sinks'
@@ -79,21 +79,43 @@ function fillPacked(p: SumParams, block: Block): void {
   }
 }
 
+/** Of unit rows less than this much of ‖x‖² + ‖y‖² = 2 is not left to a product: it is summed from differences. */
+const CLOSE: f32 = 0.25
+
+/**
+ * ‖x̂ − ŷ‖² = 2 − 2·x̂·y/‖y‖ of a unit row and a row as it lies; NaN where that says too little, since the rows are close, or
+ * y is so long or so short that its product with x̂ is nothing to go by.
+ */
+@inline
+function apartByProduct(x: usize, y: usize, yNumbers: usize, bytes: usize): f32 {
+  const scale = load<f64>(yNumbers, 8)
+  if (!(scale > 1e-30 && scale < 1e24)) return NaN
+  const apart = <f32>(2 - 2 * scale * <f64>runStream(PRODUCTS, x, y, bytes))
+  return apart >= CLOSE ? apart : NaN
+}
+
 /** The sums of a block of few rows, of rows of b one by one. */
 function fillStreamed(p: SumParams, block: Block): void {
   const bench = changetype<usize>(block)
   const bytes = p.length * 4
   const prepares = p.preparation != 0
   if (prepares) prepareLeft(p, block, 0, bytes, WHOLE * 4)
+  const mayMultiply = p.preparation == UNIT && p.weightStep == 0
   for (let j: usize = 0; j < block.columns; j++) {
-    let y = rowOfB(p, block, j)
-    if (prepares) {
-      prepareRow(p, y, numbersOfB(p, block, j), 0, bytes, bench + STAGE)
-      y = bench + STAGE
-    }
+    const y = rowOfB(p, block, j)
+    const numbers = prepares ? numbersOfB(p, block, j) : 0
+    let isStaged = false
     let into = bench + TILE + j * 4
-    for (let i: usize = 0; i < block.rows; i++, into += block.down)
-      store<f32>(into, runStream(p.sum, prepares ? bench + LEFT + i * WHOLE * 4 : rowOfA(p, block, i), y, bytes))
+    for (let i: usize = 0; i < block.rows; i++, into += block.down) {
+      const x = prepares ? bench + LEFT + i * WHOLE * 4 : rowOfA(p, block, i)
+      let found = mayMultiply ? apartByProduct(x, y, numbers, bytes) : NaN
+      if (isNaN(found)) {
+        if (prepares && !isStaged) prepareRow(p, y, numbers, 0, bytes, bench + STAGE)
+        isStaged = true
+        found = runStream(p.sum, x, prepares ? bench + STAGE : y, bytes)
+      }
+      store<f32>(into, found)
+    }
   }
 }
 
