@@ -136,6 +136,17 @@ describe.each(Object.entries(kinds))('a device with %s', (_, options) => {
     device.close();
   });
 
+  it('says so where no memory is left, and has everything that it had', async () => {
+    const device = await open(options);
+    const x = upload(device, ramp(100));
+    const before = device.memory();
+    expect(() => device.engine.allocate(2 ** 45, op)).toThrow(OutOfMemoryError);
+    expect(() => device.engine.allocate(2 ** 45, op)).toThrow(/no memory for 35184372088832 bytes/);
+    expect(device.memory()).toEqual(before);
+    expect(await read(device, apply(device, affine, plan(100), x))).toEqual(expected(ramp(100), 2));
+    device.close();
+  });
+
   it('ends calls that are under way when it is closed', async () => {
     const device = await open(options);
     const x = upload(device, ramp(1000));
