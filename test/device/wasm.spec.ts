@@ -8,6 +8,7 @@ import {
   DeviceLostError,
   openDevice,
   OptionError,
+  OutOfMemoryError,
   ShaderError,
   type Device,
   type OpenOptions,
