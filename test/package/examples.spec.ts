@@ -44,7 +44,8 @@ describe('the examples', () => {
     page.on('pageerror', error => complaints.push(String(error)));
     page.on('console', message => complaints.push(message.text()));
     page.on('request', request => {
-      if (!request.url().startsWith(address) && !request.url().startsWith('data:')) complaints.push(request.url());
+      const own = [address, `blob:${address}`, 'data:'];
+      if (!own.some(start => request.url().startsWith(start))) complaints.push(request.url());
     });
   });
   afterEach(async () => {
