@@ -27,7 +27,9 @@ export async function run(name: string, host: Host, { quick, peers }: Request): 
   const bench = benches.get(name);
   if (!bench) throw new Error(`there is no bench '${name}'`);
   const seed = freshSeed();
-  const chosen = peersOn(host).filter(peer => peers.length === 0 || peers.some(part => peer.name.includes(part)));
+  const chosen = peersOn(host).filter(
+    peer => peers.length === 0 || peers.some(part => `${peer.name} ${peer.device}`.includes(part)),
+  );
   return { ...(await runBench(bench, chosen, { quick, seed })), seed };
 }
 

@@ -7,7 +7,7 @@
  *   npm run bench -- --quick           short, on smaller data; fails where ratios.json is not kept
  *   npm run bench -- --save            writes bench/results/<date>-<adapter>.json too, to be committed
  *   npm run bench -- --host node       only in Node (or: chrome)
- *   npm run bench -- --peer unitball   only libraries whose name contains this; may be repeated
+ *   npm run bench -- --peer 'TF.js wasm'  only libraries whose name and device contain this; may be repeated
  *
  * The last run is always in bench/results/latest.json. Figures are worth something on an idle machine alone.
  */

@@ -7,7 +7,7 @@ import { across } from './lanes'
 import { Block, SumParams } from './params'
 import { power } from './power'
 
-// The sums, numbered as in wasm.ts. The first two have loops of their own for what has no weights.
+// The sums, numbered as in wasm.ts. The first three have loops of their own for what has no weights.
 export const PRODUCTS = 0 // Σ w·x·y
 export const SQUARES = 1 // Σ w·(x − y)²
 export const ABSOLUTES = 2 // Σ w·|x − y|
@@ -120,9 +120,10 @@ function tile(sum: i32, weighted: bool, p: SumParams, block: Block): void {
 // One function each: where several stand in one, the compiler folds loops together that differ in their steps.
 function products(p: SumParams, block: Block): void { tile(PRODUCTS, false, p, block) }
 function squares(p: SumParams, block: Block): void { tile(SQUARES, false, p, block) }
+function absolutes(p: SumParams, block: Block): void { tile(ABSOLUTES, false, p, block) }
 function weightedProducts(p: SumParams, block: Block): void { tile(PRODUCTS, true, p, block) }
 function weightedSquares(p: SumParams, block: Block): void { tile(SQUARES, true, p, block) }
-function absolutes(p: SumParams, block: Block): void { tile(ABSOLUTES, true, p, block) }
+function weightedAbsolutes(p: SumParams, block: Block): void { tile(ABSOLUTES, true, p, block) }
 function largest(p: SumParams, block: Block): void { tile(LARGEST, true, p, block) }
 function powers(p: SumParams, block: Block): void { tile(POWERS, true, p, block) }
 function thirds(p: SumParams, block: Block): void { tile(THIRDS, true, p, block) }
@@ -139,20 +140,21 @@ function all(p: SumParams, block: Block): void { tile(ALL, true, p, block) }
  */
 @inline
 export function tileRows(sum: i32, p: SumParams): usize {
-  return sum <= SQUARES && (p.weightStep == 0 || p.preparation != 0) ? 4 : 2
+  return sum <= ABSOLUTES && (p.weightStep == 0 || p.preparation != 0) ? 4 : 2
 }
 
 /** Takes the piece that the block points at into the tile. */
 export function runTile(sum: i32, p: SumParams, block: Block): void {
   if (tileRows(sum, p) == 4) {
     if (sum == PRODUCTS) products(p, block)
-    else squares(p, block)
+    else if (sum == SQUARES) squares(p, block)
+    else absolutes(p, block)
     return
   }
   switch (sum) {
     case PRODUCTS: return weightedProducts(p, block)
     case SQUARES: return weightedSquares(p, block)
-    case ABSOLUTES: return absolutes(p, block)
+    case ABSOLUTES: return weightedAbsolutes(p, block)
     case LARGEST: return largest(p, block)
     case POWERS: return powers(p, block)
     case THIRDS: return thirds(p, block)
