@@ -6,6 +6,7 @@
  *   npm run bench -- norm/rows         only benches whose name contains this
  *   npm run bench -- --quick           short, on smaller data; fails where ratios.json is not kept
  *   npm run bench -- --save            writes bench/results/<date>-<adapter>.json too, to be committed
+ *   npm run bench -- --save --as wasm ends that name with -wasm: a part of the benches must not replace the day's whole
  *   npm run bench -- --host node       only in Node (or: chrome)
  *   npm run bench -- --peer 'TF.js wasm'  only libraries whose name and device contain this; may be repeated
  *
@@ -33,6 +34,7 @@ async function main() {
     options: {
       quick: { type: 'boolean', default: false },
       save: { type: 'boolean', default: false },
+      as: { type: 'string', default: '' },
       host: { type: 'string', multiple: true, default: ['chrome', 'node'] },
       peer: { type: 'string', multiple: true, default: [] },
     },
@@ -50,7 +52,7 @@ async function main() {
   for (const host of values.host) hosts.push(await measure(host, wanted, request));
   const verdicts = judge(hosts);
   for (const { kept, text } of verdicts) console.log(`${kept ? 'kept  ' : 'BROKEN'}  ${text}`);
-  write(reportOf(hosts, verdicts, { quick: values.quick, busy }), values.save);
+  write(reportOf(hosts, verdicts, { quick: values.quick, busy }), values);
   if (hosts.some(({ outcomes }) => outcomes.some(({ problem }) => problem !== undefined))) process.exitCode = 1;
   if (values.quick && verdicts.some(({ kept }) => !kept)) {
     console.error('\nA case is slower than bench/ratios.json allows. If the machine was busy, run it again.');
@@ -94,7 +96,7 @@ function reportOf(hosts, ratios, { quick, busy }) {
   };
 }
 
-function write(report, save) {
+function write(report, { save, as }) {
   mkdirSync(results, { recursive: true });
   const text = `${JSON.stringify(report, undefined, 1)}\n`;
   const adapter = report.hosts.find(({ machine }) => machine.gpu)?.machine.gpu.adapter ?? {
@@ -104,7 +106,7 @@ function write(report, save) {
   const name = `${adapter.vendor}-${adapter.architecture || adapter.description}`
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-');
-  const files = ['latest.json', ...(save ? [`${report.date.slice(0, 10)}-${name}.json`] : [])];
+  const files = ['latest.json', ...(save ? [`${report.date.slice(0, 10)}-${name}${as && `-${as}`}.json`] : [])];
   for (const file of files) writeFileSync(join(results, file), text);
   console.log(`\nWritten: ${files.map(file => `bench/results/${file}`).join(', ')}`);
 }

@@ -1,6 +1,6 @@
 /**
  * The wasm device below any operation: order, threads, memory of either kind, data that do not fit, kernels that are missing
- * or trap. It opens its own devices, so it runs on every lane.
+ * or trap. It opens its own devices, and runs once in Node, in a page and in Deno.
  */
 import { describe, expect, it } from 'vitest';
 import type { Primitive, Storage } from '../../src/device/index.ts';

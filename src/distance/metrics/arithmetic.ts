@@ -3,6 +3,7 @@
  * `canberra`, `braycurtis`, and `dot`. Each is a loop in doubles beside the name of its WGSL fragment. Metrics of
  * directions, probabilities, 0/1 values and places on a globe have files of their own.
  */
+import { product } from '../../linalg/index.ts';
 import {
   absoluteSums,
   productSums,
@@ -199,29 +200,9 @@ const relativeToSum: Pair = (x, xAt, y, yAt, length, weights) => {
   return apart / together;
 };
 
-/** −Σ w·x·y, in four chains. */
-const minusProduct: Pair = (x, xAt, y, yAt, length, weights) => {
-  let a = 0;
-  let i = xAt;
-  const shift = yAt - xAt;
-  const end = xAt + length;
-  if (weights) {
-    for (; i < end; i++) a += (weights[i - xAt] as number) * (x[i] as number) * (y[i + shift] as number);
-    return 0 - a;
-  }
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  for (const last = end - 3; i < last; i += 4) {
-    const j = i + shift;
-    a += (x[i] as number) * (y[j] as number);
-    b += (x[i + 1] as number) * (y[j + 1] as number);
-    c += (x[i + 2] as number) * (y[j + 2] as number);
-    d += (x[i + 3] as number) * (y[j + 3] as number);
-  }
-  for (; i < end; i++) a += (x[i] as number) * (y[i + shift] as number);
-  return 0 - (a + b + (c + d));
-};
+/** −Σ w·x·y */
+const minusProduct: Pair = (x, xAt, y, yAt, length, weights, settings, left, right) =>
+  0 - product.cpu.pair(x, xAt, y, yAt, length, weights, settings, left, right);
 
 /** Σ w·|x − y| */
 export const cityblock: PairMetric = /* @__PURE__ */ metric(

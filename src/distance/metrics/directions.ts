@@ -6,6 +6,7 @@
  * 1 − cos loses digits where cos is close to 1, so close rows are measured as what it equals: half the squared distance
  * of the two rows at unit length. Identical rows are exactly 0 apart by it.
  */
+import { product } from '../../linalg/index.ts';
 import { productSums, type PairLoop, type PairMetric, type PairSettings, type PairSums } from '../../pairwise/index.ts';
 import type { WordArray } from '../../tensor/index.ts';
 import correlationWgsl from '../../../shaders/metric/correlation.wgsl';
@@ -85,37 +86,6 @@ function unitGap(
   return sum / 2;
 }
 
-/** Σ w·x·y, in four chains. */
-function product(
-  x: WordArray,
-  xAt: number,
-  y: WordArray,
-  yAt: number,
-  length: number,
-  weights: WordArray | undefined,
-): number {
-  let a = 0;
-  let i = xAt;
-  const shift = yAt - xAt;
-  const end = xAt + length;
-  if (weights) {
-    for (; i < end; i++) a += (weights[i - xAt] as number) * (x[i] as number) * (y[i + shift] as number);
-    return a;
-  }
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  for (const last = end - 3; i < last; i += 4) {
-    const j = i + shift;
-    a += (x[i] as number) * (y[j] as number);
-    b += (x[i + 1] as number) * (y[j + 1] as number);
-    c += (x[i + 2] as number) * (y[j + 2] as number);
-    d += (x[i + 3] as number) * (y[j + 3] as number);
-  }
-  for (; i < end; i++) a += (x[i] as number) * (y[i + shift] as number);
-  return a + b + (c + d);
-}
-
 const norm: PairLoop['row'] = (x, at, length, weights) => lengthOf(x, at, length, weights, 0);
 
 /** The distance, or the similarity, of two rows of lengths `left` and `right`. */
@@ -133,7 +103,7 @@ function cosineOf(
 ): number {
   if (left !== left || right !== right) return NaN;
   if (left === 0 || right === 0) return similar ? 1 - settings.zeroVector : settings.zeroVector;
-  const plain = product(x, xAt, y, yAt, length, weights);
+  const plain = product.cpu.pair(x, xAt, y, yAt, length, weights, settings, left, right);
   const cosine =
     isSafe(left * left) && isSafe(right * right)
       ? plain / (left * right)
