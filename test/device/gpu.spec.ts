@@ -3,7 +3,6 @@
  * checked against the buffers that really were created.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findAdapter } from '../../src/device/webgpu/adapter.ts';
 import type { Primitive } from '../../src/device/index.ts';
 import {
   add,
@@ -18,44 +17,23 @@ import {
   type Device,
 } from '../../src/index.ts';
 import { emptyTensor, launch } from '../../src/tensor/index.ts';
+import { openCountedGpu, type CountedGpu } from '../support/counted.ts';
 import { openLaneDevice } from '../support/lane.ts';
 
 const STORAGE_COPY = 0x80 | 0x4 | 0x8;
 let gpu: GPUDevice;
 let device: Device;
-let created: Map<GPUBuffer, number>;
-
-/** A GPUDevice whose buffers are counted. */
-async function requestCounted(): Promise<GPUDevice> {
-  const found = await findAdapter({});
-  if ('why' in found) throw new Error(found.why);
-  const made = await found.adapter.requestDevice();
-  const create = made.createBuffer.bind(made);
-  made.createBuffer = descriptor => {
-    const buffer = create(descriptor);
-    // The parameter block is the device's own furniture.
-    if (!(descriptor.usage & 0x40)) created.set(buffer, descriptor.size);
-    const destroy = buffer.destroy.bind(buffer);
-    buffer.destroy = () => {
-      created.delete(buffer);
-      return destroy();
-    };
-    return buffer;
-  };
-  return made;
-}
+let counted: CountedGpu;
 
 beforeEach(async () => {
-  created = new Map();
-  gpu = await requestCounted();
+  counted = await openCountedGpu();
+  gpu = counted.gpu;
   device = await openDevice({ gpuDevice: gpu, debug: true });
 });
 afterEach(() => {
   device.close();
   gpu.destroy();
 });
-
-const countedBytes = (): number => [...created.values()].reduce((total, bytes) => total + bytes, 0);
 
 describe('memory', () => {
   it('is what was created and not destroyed', async () => {
@@ -64,13 +42,13 @@ describe('memory', () => {
       const length = norm(x);
       await length.item();
       const { live, pooled } = device.memory();
-      expect(live + pooled).toBe(countedBytes());
+      expect(live + pooled).toBe(counted.bytes());
       x.dispose();
       length.dispose();
     }
     const { live, pooled, peak } = device.memory();
     expect(live).toBe(0);
-    expect(pooled).toBe(countedBytes());
+    expect(pooled).toBe(counted.bytes());
     expect(peak).toBeGreaterThanOrEqual(pooled);
   });
 
@@ -85,7 +63,7 @@ describe('memory', () => {
 
 describe('no memory', () => {
   it('rejects what needed it, and spoils nothing else, then or later', async () => {
-    const other = await requestCounted();
+    const { gpu: other } = await openCountedGpu();
     let scarce = true;
     const create = other.createBuffer.bind(other);
     const pop = other.popErrorScope.bind(other);
@@ -133,7 +111,7 @@ describe('no memory', () => {
 describe('a shared GPUDevice', () => {
   it('survives close', async () => {
     device.close();
-    expect(countedBytes()).toBe(0);
+    expect(counted.bytes()).toBe(0);
     const again = await openDevice({ gpuDevice: gpu });
     expect(await norm(again.tensor([3, 4])).item()).toBe(5);
     again.close();
@@ -155,7 +133,7 @@ describe('a shared GPUDevice', () => {
     const lent = await x.gpuBuffer();
     expect(lent).toEqual({ buffer, byteOffset: 256, byteLength: 16 });
     x.dispose();
-    expect(created.has(buffer)).toBe(true);
+    expect(counted.buffers.has(buffer)).toBe(true);
     buffer.destroy();
 
     const result = add(device.tensor([1, 2, 3]), 1);
@@ -277,14 +255,9 @@ describe('submits', () => {
   it('stay under the budget: large work goes out in several', async () => {
     const own = await openDevice({ gpuDevice: gpu, assume: { software: true } });
     const x = own.tensor(new Float32Array(1 << 24).fill(1));
-    let submits = 0;
-    const submit = gpu.queue.submit.bind(gpu.queue);
-    gpu.queue.submit = commands => {
-      submits++;
-      return submit(commands);
-    };
+    const before = counted.submits();
     expect(await norm(x).item()).toBe(4096);
-    expect(submits).toBeGreaterThan(1);
+    expect(counted.submits() - before).toBeGreaterThan(1);
     own.close();
   });
 });

@@ -222,6 +222,7 @@ class WasmBackend implements Backend {
       }
       taken.push(at);
     }
+    this.#memory.countScratch(scratch.reduce((sum, bytes) => sum + bytes, 0));
     return taken;
   }
 

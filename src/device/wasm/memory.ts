@@ -87,6 +87,11 @@ export class WasmMemory {
     return undefined;
   }
 
+  /** Notes that a call has so many bytes of scratch memory beside all blocks. */
+  countScratch(bytes: number): void {
+    this.#peak = Math.max(this.#peak, this.#live + this.#pooled() + bytes);
+  }
+
   /** True where more was taken than a memory of the worker's own has. */
   get isShort(): boolean {
     return !this.shared && this.heap.top > this.committed;
