@@ -25,6 +25,12 @@ export class LimitError extends UnitballError {}
 export class UnsupportedError extends UnitballError {}
 /** A matrix that must be positive definite and is not: a singular covariance, say. What only the data tell comes at the read. */
 export class NotPositiveDefiniteError extends UnitballError {}
+/** A square matrix without an inverse, where one is needed. What only the data tell comes at the read. */
+export class SingularMatrixError extends UnitballError {}
+/** NaN or ∞ among numbers that must be finite: those of a matrix to factor. */
+export class NonFiniteError extends UnitballError {}
+/** An iteration that did not come to its end within the steps that it was allowed. */
+export class ConvergenceError extends UnitballError {}
 /** Tensors of two devices in one operation. */
 export class DeviceMismatchError extends UnitballError {}
 /** No device of the wanted kind could be had. */

@@ -3,9 +3,8 @@
  * that little is read where little is found. Tiles are read while the next ones are being computed.
  */
 import { select } from '../../order/index.ts';
-import { Scope, scoped, type Tensor } from '../../tensor/index.ts';
+import { Scope, scoped, type Tensor, Pace } from '../../tensor/index.ts';
 import type { Comparison } from './comparison.ts';
-import { Pace } from './pace.ts';
 import type { Stretch } from './plan.ts';
 import type { HitLists, ScanOptions } from './scan.ts';
 

@@ -7,11 +7,10 @@
  */
 import type { Metric, MetricOptions } from '../../distance/index.ts';
 import { selectInto, type Lists } from '../../order/index.ts';
-import { emptyTensor, Scope, scoped, type Tensor } from '../../tensor/index.ts';
+import { emptyTensor, Scope, scoped, type Tensor, Pace } from '../../tensor/index.ts';
 import { collectHits } from './collect.ts';
 import { Comparison } from './comparison.ts';
 import type { ScanLimits } from './plan.ts';
-import { Pace } from './pace.ts';
 import { SortedLists } from './lists.ts';
 
 /** A metric as `cdist` takes it: its name, or its name with what steers it. */

@@ -1,8 +1,23 @@
 /**
  * The pace of long work: now and then it waits until the device has done what it was given a while ago, so that little
  * queues up, the event loop has its turn and an AbortSignal is heard. Short work is over before the first such pause.
+ * Here, too, is what long operations of all rooms take as options.
  */
-import type { Tensor } from '../../tensor/index.ts';
+import type { Tensor } from './tensor.ts';
+
+/** How far long work has come: `done` of `total` steps of a stage. */
+export interface Progress {
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Options of every operation that may take long. */
+export interface LongOptions {
+  /** Ends the work: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
 
 /** Steps of work – one element of one pair – between two pauses, at first and at least. */
 const FIRST = 2 ** 26;
