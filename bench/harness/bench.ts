@@ -22,6 +22,8 @@ export interface Bench {
   readonly expected: (x: Float32Array, shape: readonly number[]) => Float64Array[];
   /** False where the result is too large to be read back each time: then a round ends when the result is there. */
   readonly readback: boolean;
+  /** False where many calls at once are another thing than one: then they are not timed. */
+  readonly queues?: false;
   /** Ways to the answer, most benches having one. A library that cannot go one returns undefined. */
   readonly ways: Readonly<Record<string, Way>>;
 }

@@ -80,7 +80,7 @@ export async function runBench(bench: Bench, peers: readonly Peer[], { quick, se
     }
   const right = contestants.filter(({ error }) => error <= WRONG);
   await takeTurns(bench, right, effort);
-  for (const contestant of right) await queue(contestant, effort);
+  if (bench.queues !== false) for (const contestant of right) await queue(contestant, effort);
   for (const { session, x } of contestants) [x].flat().forEach(operand => session.free(operand));
   const { name, title, bytes, flops, readback } = bench;
   return {

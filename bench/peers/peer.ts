@@ -16,6 +16,9 @@ export interface Peer {
 
 export type PairMetric = 'inner' | 'euclidean' | 'cosine' | 'cityblock';
 
+/** One search of all queries, or one a query: all begun in one tick, or each when the one before is over. */
+export type Searches = 'together' | 'in one tick' | 'one by one';
+
 export type Host = 'chrome' | 'node';
 
 /** Methods, not function properties: a session of some `T` then passes for one of `unknown`. */
@@ -39,6 +42,8 @@ export interface Session<T> {
   normalize?(x: T, axis: number): T;
   /** Of each query the k points with the largest inner products: minus those, ascending, and which points they are. */
   search?(queries: T, points: T, k: number): T[] | Promise<T[]>;
+  /** What `search` finds, by an index that keeps the points: all queries in one search, or each in one of its own. */
+  indexed?(queries: T, points: T, k: number, searches: Searches): Promise<T[]>;
   /** L0, L1, L2 and L∞ along an axis by one call. */
   normSummary?(x: T, axis: number): T[];
 }

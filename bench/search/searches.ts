@@ -1,5 +1,6 @@
 /** What the benches of searches share: the ten points with the largest inner products of each query. */
-import type { Bench } from '../harness/bench.ts';
+import type { Bench, Way } from '../harness/bench.ts';
+import type { Searches } from '../peers/peer.ts';
 
 const K = 10;
 
@@ -18,8 +19,35 @@ function expected(x: Float32Array, queries: number, points: number, columns: num
   return out;
 }
 
+/** The library's own search of the points that were handed to it. */
+const plainly: Bench['ways'] = {
+  '': (session, x) => {
+    const [some, points] = x as unknown[];
+    return session.search?.(some, points, K);
+  },
+};
+
+const indexed =
+  (searches: Searches): Way =>
+  (session, x) => {
+    const [some, points] = x as unknown[];
+    return session.indexed?.(some, points, K, searches);
+  };
+
+/** By an index that keeps the points. */
+export const byIndex: Bench['ways'] = {
+  'in one tick': indexed('in one tick'),
+  'one by one': indexed('one by one'),
+  together: indexed('together'),
+};
+
 /** A bench of the first `queries` rows against the others. */
-export function searchBench(title: string, queries: number, shape: Bench['shape']): Omit<Bench, 'name'> {
+export function searchBench(
+  title: string,
+  queries: number,
+  shape: Bench['shape'],
+  ways: Bench['ways'] = plainly,
+): Omit<Bench, 'name'> {
   return {
     title,
     shape,
@@ -32,11 +60,6 @@ export function searchBench(title: string, queries: number, shape: Bench['shape'
     floor: ([, columns = 1]) => Math.sqrt(columns),
     expected: (x, [rows = 2, columns = 1]) => [expected(x, queries, rows - queries, columns)],
     readback: true,
-    ways: {
-      '': (session, x) => {
-        const [some, points] = x as unknown[];
-        return session.search?.(some, points, K);
-      },
-    },
+    ways,
   };
 }
