@@ -1,14 +1,16 @@
 #!/usr/bin/python3
-"""Writes search.json: the nearest neighbours, votes, means and graphs of neighbours.
+"""Writes search.json: the nearest neighbours, votes, means and graphs of neighbours, and what flat indexes find.
 
-Inputs are float32 numbers, results are computed in doubles by brute force. Reference: Debian 12's python3-sklearn (1.2).
-Cases whose neighbours are as good as equally distant are refused: their order is anybody's.
+Inputs are float32 numbers. Results are computed in doubles by brute force: reference is Debian 12's python3-sklearn (1.2).
+Cases whose neighbours are as good as equally distant are refused: their order is anybody's. Flat indexes are those of Debian
+12's python3-faiss (1.7), in float32 throughout; there ties are kept, and the spec looks at distances first.
 """
 
+import faiss
 import numpy as np
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor, NearestNeighbors, kneighbors_graph
 
-from encode import array, inputs, single, write
+from encode import array, inputs, shortest, single, write
 
 rng = np.random.RandomState(17)
 centres = rng.randn(5, 8) * 10
@@ -23,6 +25,17 @@ INPUTS = {
     "farQueries": 1000 + rng.randn(4, 5),
     "bits": rng.randint(0, 2, (50, 40)),
     "bitQueries": rng.randint(0, 2, (4, 40)),
+}
+other = np.random.RandomState(18)
+base = 100 * other.randn(6)
+INPUTS |= {
+    # Many times over; ever nearer to the origin; and nearly equal.
+    "grid": other.randint(0, 3, (300, 6)),
+    "gridQueries": other.randint(0, 3, (4, 6)),
+    "countdown": np.repeat(np.arange(200, 0, -1)[:, None], 3, axis=1),
+    "countdownQueries": np.array([[0, 0, 0], [7, 7, 7.25], [300, 299, 301]]),
+    "twins": base + 2.0**-10 * other.randn(80, 6),
+    "twinQueries": base + 2.0**-10 * other.randn(3, 6),
 }
 VALUES = {name: single(values) for name, values in INPUTS.items()}
 SETS = [("queries3", "points3"), ("queries8", "points8"), ("queries70", "points70"), ("farQueries", "far")]
@@ -89,6 +102,38 @@ for x, k in [("points3", 4), ("points8", 6), ("far", 2)]:
             "indices": [int(i) for i in graph.indices],
             "distances": array(graph.data),
         })
+
+FLAT = SETS + [("gridQueries", "grid"), ("countdownQueries", "countdown"), ("twinQueries", "twins")]
+for q, x in FLAT:
+    queries, points = VALUES[q].astype(np.float32), VALUES[x].astype(np.float32)
+    n, d = points.shape
+    for name, index in [("L2", faiss.IndexFlatL2(d)), ("IP", faiss.IndexFlatIP(d))]:
+        index.add(points)
+        case = {"index": name, "queries": q, "points": x}
+        # All of them only where they are few.
+        lists = [1, 10, 64, 65] + ([n] if n * len(queries) <= 400 else [])
+        for k in sorted({k for k in lists if k <= n}):
+            numbers, rows = index.search(queries, k)
+            cases.append({"op": "search", **case, "k": k, "rows": array(rows), "distances": array(numbers, shortest)})
+        # Radii in gaps, so that it is clear who is within, if anything is.
+        numbers = np.unique(index.search(queries, n)[0].astype(np.float64))
+        gaps = np.diff(numbers) / np.maximum(np.abs(numbers[1:]), 1e-6)
+        for share in [0.02, 0.15]:
+            rank = int((share if name == "L2" else 1 - share) * len(gaps))
+            width = min(3, len(gaps) // 20)
+            near = np.arange(max(0, rank - width), min(len(gaps), rank + width + 1))
+            at = near[np.argmax(gaps[near])]
+            radius = np.float32((numbers[at] + numbers[at + 1]) / 2)
+            offsets, found, rows = index.range_search(queries, float(radius))
+            order = np.concatenate([a + np.lexsort((rows[a:b], found[a:b])) for a, b in zip(offsets, offsets[1:])])
+            cases.append({
+                "op": "within",
+                **case,
+                "radius": shortest(radius),
+                "offsets": [int(i) for i in offsets],
+                "rows": [int(i) for i in rows[order]],
+                "distances": array(found[order], shortest),
+            })
 
 about = "nearest neighbours; made by test/golden/make_search.py"
 write("search", {"about": about, "inputs": inputs(INPUTS)}, cases)

@@ -13,6 +13,9 @@ const QUERIES = 64;
 const COLUMNS = 8;
 const K = 10;
 
+/** On a GPU the work, and the copies that bring the answers; elsewhere the kernels of both, distances and selecting, and the readback. */
+const SENT = isGpuLane ? 2 : 3;
+
 let counted: Counted;
 let index: FlatIndex;
 const vectors = new Random(1).normal(POINTS * COLUMNS);
@@ -37,7 +40,7 @@ async function oneByOne(): Promise<SearchResult[]> {
   return found;
 }
 
-const idsOf = (results: readonly SearchResult[]): number[] => results.flatMap(({ ids }) => [...ids]);
+const idsOf = (results: readonly SearchResult[]): unknown[] => results.flatMap(({ ids }) => [...ids]);
 
 describe('64 searches', () => {
   it('of one tick are sent as one search of 64 queries', async () => {
@@ -52,7 +55,6 @@ describe('64 searches', () => {
     const one = await count(async () => [await together()]);
     expect(await count(inOneTick)).toBe(one);
     expect(await count(oneByOne)).toBeGreaterThanOrEqual((QUERIES / 2) * one);
-    // The work, and the copies that bring the answers.
-    if (isGpuLane) expect(one).toBe(2);
+    expect(one).toBe(SENT);
   });
 });
