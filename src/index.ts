@@ -73,7 +73,22 @@ export {
 } from './norm/index.ts';
 
 // Linear algebra
-export { cholesky, covariance, matmul, type CovarianceOptions, type Shrinkage } from './linalg/index.ts';
+export {
+  cholesky,
+  covariance,
+  eigh,
+  eigvalsh,
+  matmul,
+  svd,
+  svdvals,
+  type CovarianceOptions,
+  type Eigh,
+  type EighOptions,
+  type Shrinkage,
+  type Svd,
+  type SvdOptions,
+  type SvdvalsOptions,
+} from './linalg/index.ts';
 
 // Distances
 export {

@@ -1,8 +1,10 @@
 /** The linalg room: products of matrices, factorisations, covariance, whitening. */
 export { cholesky } from './cholesky.ts';
 export { asOwnFloat, checkDdof, covariance, type CovarianceOptions } from './covariance.ts';
+export { eigh, eigvalsh, type Eigh, type EighOptions } from './eigh.ts';
 export { matmul } from './matmul.ts';
 export { centreOf, type Centre } from './moments.ts';
 export { product } from './product.ts';
 export { checkShrinkage, type Shrinkage } from './shrinkage.ts';
+export { svd, svdvals, type Svd, type SvdOptions, type SvdvalsOptions } from './svd.ts';
 export { whiten, type WhitenSource } from './whiten.ts';
