@@ -3,65 +3,72 @@
  */
 import type { DeviceOption } from '../arith/index.ts';
 import { LimitError, ShapeError } from '../errors.ts';
-import { checkOptions } from '../options.ts';
+import { checkOptions, readFlag } from '../options.ts';
 import { pairs } from '../pairwise/index.ts';
 import {
   broadcastShapes,
   bytesOf,
   castTensor,
   commonDtype,
-  copyRowMajor,
   defaultFloat,
   isFloat,
-  mergeAxes,
   scoped,
   showShape,
   sizeOf,
-  Tensor,
   toTensors,
   type Dtype,
   type Scope,
+  type Tensor,
   type TensorLike,
 } from '../tensor/index.ts';
 import { product } from './product.ts';
-import { stretched } from './views.ts';
+import { stackOf, transposed } from './views.ts';
+
+export interface MatmulOptions extends DeviceOption {
+  /** Multiplies by aᵀ: its last two axes change places. A vector is its own transpose. Default: false. */
+  readonly transposeA?: boolean | undefined;
+  /** Multiplies by bᵀ, likewise. */
+  readonly transposeB?: boolean | undefined;
+}
 
 /**
  * The product of two matrices, with `numpy.matmul`'s rules: the last two axes are matrices [n, k] and [k, m], the axes
  * before them broadcast; a vector on the left is a row, on the right a column, and that axis is gone from the result.
- * Whole numbers and bools are multiplied as floats.
+ * Whole numbers and bools are multiplied as floats. `transposeA` and `transposeB` are views.
  *
  * ```ts
  * await matmul([[1, 2], [3, 4]], [[1, 0], [1, 1]]).toArray(); // [[3, 2], [7, 4]]
+ * await matmul([[1, 2], [3, 4]], [[1, 0], [1, 1]], { transposeA: true }).toArray(); // [[4, 3], [6, 4]]
  * await matmul([1, 2], [3, 4]).item(); // 11
  * ```
  */
-export function matmul(a: TensorLike, b: TensorLike, options: DeviceOption = {}): Tensor {
+export function matmul(a: TensorLike, b: TensorLike, options: MatmulOptions = {}): Tensor {
   const op = 'matmul';
-  checkOptions(op, options, ['device']);
+  checkOptions(op, options, ['transposeA', 'transposeB', 'device']);
+  const transposeA = readFlag(op, 'transposeA', options.transposeA);
+  const transposeB = readFlag(op, 'transposeB', options.transposeB);
   return scoped(scope => {
     const given = toTensors([a, b], op, scope, options.device) as [Tensor, Tensor];
     const [ownA, ownB] = given.map(operand => operand.shape) as [readonly number[], readonly number[]];
-    const shown = `${showShape(ownA)} and ${showShape(ownB)}`;
+    const shown = `${showShape(ownA)}${transposeA ? ' (transposed)' : ''} and ${showShape(ownB)}${transposeB ? ' (transposed)' : ''}`;
     if (ownA.length === 0 || ownB.length === 0)
       throw new ShapeError(`${op}: the shapes are ${shown}, and a scalar is no matrix. Use mul(a, b).`);
-    const inner = ownA.at(-1) ?? 0;
-    const other = ownB.at(ownB.length === 1 ? 0 : -2) ?? 0;
-    if (inner !== other)
+    const inner = ownA.at(ownA.length > 1 && transposeA ? -2 : -1) ?? 0;
+    const other = ownB.at(ownB.length > 1 && !transposeB ? -2 : -1) ?? 0;
+    if (inner !== other) {
+      const turned = ownB.length > 1 && inner === ownB.at(transposeB ? -2 : -1);
       throw new ShapeError(
-        `${op}: the shapes ${shown} do not fit: rows of ${inner} against columns of ${other}. Give [n, k] and [k, m]${inner === ownB.at(-1) ? ', here matmul(a, transpose(b))' : ''}.`,
+        `${op}: the shapes ${shown} do not fit: rows of ${inner} against columns of ${other}. Give [n, k] and [k, m]${turned ? `, here matmul(a, b, { transposeB: ${String(!transposeB)} })` : ''}.`,
       );
+    }
     const dtype = floatFor(given, op);
     const [left, right] = given.map(operand =>
       operand.dtype === dtype ? operand : scope.keep(castTensor(operand, dtype, op)),
     ) as [Tensor, Tensor];
-    const rows = ownA.length === 1 ? scope.keep(left.reshape([1, inner])) : left;
-    const columns =
-      ownB.length === 1
-        ? scope.keep(right.reshape([1, inner]))
-        : scope.keep(
-            right.permuted([...ownB.keys()].map(axis => (axis < ownB.length - 2 ? axis : 2 * ownB.length - 3 - axis))),
-          );
+    const turned = (x: Tensor, turns: boolean): Tensor =>
+      x.ndim === 1 ? scope.keep(x.reshape([1, inner])) : turns ? scope.keep(transposed(x)) : x;
+    const rows = turned(left, transposeA);
+    const columns = turned(right, !transposeB);
     const batch = broadcastBatches(ownA.slice(0, -2), ownB.slice(0, -2), shown, op);
     const n = rows.shape.at(-2) ?? 1;
     const m = columns.shape.at(-2) ?? 1;
@@ -93,25 +100,6 @@ function oneMatrix(x: Tensor): Tensor {
     own = next;
   }
   return own;
-}
-
-/** [batches, rows, columns] over one stride from a matrix to the next: a view where the strides allow, else a copy. */
-function stackOf(x: Tensor, batch: readonly number[], op: string, scope: Scope): Tensor {
-  const shape = [...batch, ...x.shape.slice(-2)];
-  const wide = scope.keep(stretched(x, shape, op));
-  const walk = mergeAxes(batch, [wide.strides.slice(0, -2)]);
-  const source = walk.shape.length > 1 ? scope.keep(copyRowMajor(wide, op)) : wide;
-  const stride = walk.shape.length > 1 ? sizeOf(shape.slice(-2)) : (walk.strides[0]?.[0] ?? 0);
-  return scope.keep(
-    new Tensor({
-      device: source.device,
-      storage: source.storageFor(op).retain(),
-      shape: [sizeOf(batch), ...shape.slice(-2)],
-      dtype: source.dtype,
-      offset: source.offset,
-      strides: [stride, ...source.strides.slice(-2)],
-    }),
-  );
 }
 
 function checkFits(shape: readonly number[], dtype: Dtype, a: Tensor, op: string): void {

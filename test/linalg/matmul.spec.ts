@@ -1,13 +1,13 @@
 /** Products beyond numpy's golden ones: sizes around the tiles, views of every kind, stacks, dtypes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cast, matmul, ShapeError, transpose, type Device, type Tensor } from '../../src/index.ts';
+import { cast, contiguous, matmul, ShapeError, transpose, type Device, type Tensor } from '../../src/index.ts';
 import type { Grid } from '../oracle/grid.ts';
 import { matmul as oracle } from '../oracle/linalg.ts';
 import { expectThrows } from '../support/expect.ts';
 import { openLaneDevice } from '../support/lane.ts';
 import { Random } from '../support/random.ts';
 import { Batch, floatsOf, gridOf, tensorOf } from '../support/tensors.ts';
-import { matrixProduct } from '../tolerance.ts';
+import { exact, matrixProduct } from '../tolerance.ts';
 
 let device: Device;
 beforeAll(async () => {
@@ -68,6 +68,42 @@ describe('matmul', () => {
     const stack = normal([3, 12, 9]);
     const second = gridOf([12, 9], Array.from(stack.data).slice(108, 216));
     compare(batch, 'a row of a stack', second, b, () => matmul(tensorOf(device, stack).row(1), tensorOf(device, b)));
+    await batch.end();
+  });
+
+  it('of transposes, by the options as by views', async () => {
+    const batch = new Batch();
+    for (const [left, right] of [
+      [
+        [12, 9],
+        [9, 10],
+      ],
+      [
+        [2, 3, 4, 5],
+        [3, 5, 6],
+      ],
+      [[5], [5, 6]],
+      [[4, 5], [5]],
+    ] as const) {
+      const [a, b] = [normal(left), normal(right)];
+      const [x, y] = [tensorOf(device, a), tensorOf(device, b)];
+      const turned = (t: Tensor): Tensor => {
+        if (t.ndim < 2) return t;
+        const axes = [...t.shape.keys()];
+        return contiguous(transpose(t, [...axes.slice(0, -2), t.ndim - 1, t.ndim - 2]));
+      };
+      const label = `[${left.join()}] × [${right.join()}]`;
+      compare(batch, `${label}, left`, a, b, () => matmul(turned(x), y, { transposeA: true }));
+      compare(batch, `${label}, right`, a, b, () => matmul(x, turned(y), { transposeB: true }));
+      compare(batch, `${label}, both`, a, b, () =>
+        matmul(turned(x), turned(y), { transposeA: true, transposeB: true }),
+      );
+    }
+    const flags = device.tensor([
+      [true, false],
+      [true, true],
+    ]);
+    batch.expect('bools', () => matmul(flags, flags, { transposeA: true }), gridOf([2, 2], [2, 1, 1, 1]), exact);
     await batch.end();
   });
 
@@ -150,13 +186,21 @@ describe('matmul', () => {
 
   it('says which shapes do not fit, and what would', () => {
     const of = (shape: readonly number[]): Tensor => tensorOf(device, normal(shape));
-    expectThrows(() => matmul(of([2, 3]), of([2, 3])), ShapeError, 'matmul', '[2, 3] and [2, 3]', 'transpose(b)');
+    expectThrows(() => matmul(of([2, 3]), of([2, 3])), ShapeError, 'matmul', '[2, 3] and [2, 3]', 'transposeB: true');
     expectThrows(
       () => matmul(of([2, 3]), of([4, 5])),
       ShapeError,
       'matmul',
       '[2, 3] and [4, 5]',
       '3 against columns of 4',
+    );
+    expectThrows(
+      () => matmul(of([2, 3]), of([2, 4]), { transposeA: true, transposeB: true }),
+      ShapeError,
+      'matmul',
+      '[2, 3] (transposed) and [2, 4] (transposed)',
+      'rows of 2 against columns of 4',
+      'transposeB: false',
     );
     expectThrows(() => matmul(of([2, 2, 3]), of([3, 3, 5])), ShapeError, 'matmul', '[2, 2, 3] and [3, 3, 5]', 'stacks');
     expectThrows(() => matmul(of([]), of([3])), ShapeError, 'matmul', 'mul(a, b)');
