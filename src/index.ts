@@ -84,6 +84,7 @@ export {
   type CovarianceOptions,
   type Eigh,
   type EighOptions,
+  type MatmulOptions,
   type Shrinkage,
   type Svd,
   type SvdOptions,

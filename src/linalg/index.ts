@@ -2,7 +2,7 @@
 export { cholesky } from './cholesky.ts';
 export { asOwnFloat, checkDdof, covariance, type CovarianceOptions } from './covariance.ts';
 export { eigh, eigvalsh, type Eigh, type EighOptions } from './eigh.ts';
-export { matmul } from './matmul.ts';
+export { matmul, type MatmulOptions } from './matmul.ts';
 export { centreOf, type Centre } from './moments.ts';
 export { product } from './product.ts';
 export { checkShrinkage, type Shrinkage } from './shrinkage.ts';
