@@ -1,0 +1,217 @@
+/** The page on search: an index of pictures, or of the reader's vectors, and what can be asked of it. The parts are in search/. */
+import { DeviceChangeEvent, type Device, type DeviceKind } from 'unitball';
+import { offer, type Offer } from './device-choice.ts';
+import { kinds } from './devices.ts';
+import { byId, html } from './dom.ts';
+import { grouped, megabytes, milliseconds } from './numbers.ts';
+import { askPanel } from './search/ask.ts';
+import {
+  addPictures,
+  emptyPictures,
+  fromFile,
+  sentenceAbout,
+  type Collection,
+  type OwnMetric,
+  type Work,
+} from './search/collection.ts';
+import type { Entrant } from './search/compare.ts';
+import { job } from './search/jobs.ts';
+import { forget, keep, keptBytes, loadKept } from './search/keep.ts';
+import { adopt, deviceOf, loseGpu } from './search/losable.ts';
+import { timingsPanel } from './search/timings.ts';
+
+const choices = byId('devices', HTMLFieldSetElement);
+const count = byId('count', HTMLSelectElement);
+const outcome = byId('outcome', HTMLParagraphElement);
+const kept = byId('kept', HTMLParagraphElement);
+const forgetButton = byId('forget', HTMLButtonElement);
+const loseButton = byId('lose', HTMLButtonElement);
+
+let collection: Collection | undefined;
+let kind: DeviceKind = 'cpu';
+let offers: readonly Offer[] = [];
+
+const deviceNow = (): Promise<Device> => deviceOf(kind);
+const metricNow = (): OwnMetric => byId('metric', HTMLSelectElement).value as OwnMetric;
+const search = askPanel(() => collection);
+timingsPanel(
+  () => collection,
+  () =>
+    offers.map(({ kind: one, device }): Entrant => {
+      const software = one === 'webgpu' && device.info.isFallback;
+      return { kind: one, name: software ? 'webgpu (software)' : one, open: () => deviceOf(one) };
+    }),
+);
+
+/** Puts another collection in the place of the one that is there. */
+function put(next: Collection): void {
+  collection?.index.dispose();
+  collection = next;
+  next.index.addEventListener('devicechange', event => {
+    if (event instanceof DeviceChangeEvent) noteDevice(event.device);
+  });
+  noteDevice(next.index.device);
+}
+
+/** The index says where it is: what is chosen follows. */
+function noteDevice(device: Device): void {
+  kind = device.kind;
+  void adopt(kind, Promise.resolve(device));
+  for (const { kind: one, box } of offers) box.checked = one === kind;
+  loseButton.disabled = kind !== 'webgpu';
+  byId('lose-why', HTMLSpanElement).hidden = kind === 'webgpu';
+}
+
+async function showCollection(): Promise<void> {
+  if (collection) byId('about', HTMLParagraphElement).textContent = sentenceAbout(collection);
+  await search();
+}
+
+/** Runs what begins a collection anew, shows what came of it, and keeps it for the next visit. */
+async function build(name: string, work: (work: Work) => Promise<string>): Promise<void> {
+  const stopped = (): string => `Stopped. ${grouped(collection?.index.size ?? 0)} items are in the index.`;
+  const done = await job(outcome, name, work, stopped);
+  await showCollection();
+  if (!done) return;
+  await keepIt();
+  await search(); // for a time that nothing else has a share in
+}
+
+const make = (): Promise<void> =>
+  build('Describing pictures', async ({ signal, onProgress }) => {
+    const total = Number(count.value);
+    const start = performance.now();
+    const made = emptyPictures(await deviceNow(), metricNow());
+    put(made);
+    let shown = false;
+    await addPictures(made, total, {
+      signal,
+      onProgress: progress => {
+        onProgress(progress);
+        // There is something to see before all are there.
+        if (!shown) void showCollection();
+        shown = true;
+      },
+    });
+    return `${grouped(total)} pictures, described and indexed in ${seconds(performance.now() - start)}.`;
+  });
+
+const open = (file: File): Promise<void> =>
+  build(`Reading ${file.name}`, async underway => {
+    const start = performance.now();
+    put(await fromFile(file, await deviceNow(), metricNow(), underway));
+    return `${file.name}: ${grouped(collection?.index.size ?? 0)} vectors, read and indexed in ${seconds(performance.now() - start)}.`;
+  });
+
+async function keepIt(): Promise<void> {
+  const current = collection;
+  if (!current || current.index.size === 0) return;
+  const start = performance.now();
+  const done = await job(
+    kept,
+    'Keeping the index for your next visit',
+    async underway => {
+      await keep(current, underway);
+      return `Kept in this browser's private files for your next visit: ${megabytes((await keptBytes()) ?? 0)}, written in ${seconds(performance.now() - start)}.`;
+    },
+    () => 'Not kept for your next visit.',
+  );
+  // What is wrong is told already; the page goes on with what is in memory.
+  if (!done && kept.classList.contains('error'))
+    kept.append(' The index is not kept for your next visit; all else works.');
+  forgetButton.disabled = (await keptBytes()) === undefined;
+}
+
+/** What an earlier visit has kept. Resolves with whether there was something. */
+async function restore(): Promise<boolean> {
+  const bytes = await keptBytes();
+  if (bytes === undefined) return false;
+  const start = performance.now();
+  const done = await job(kept, 'Reading the index of your last visit', async underway => {
+    put(await loadKept(await deviceNow(), underway));
+    return `From your last visit, in this browser's private files: ${megabytes(bytes)}, read in ${seconds(performance.now() - start)}.`;
+  });
+  forgetButton.disabled = false;
+  if (done) await showCollection();
+  return done;
+}
+
+async function moveTo(wanted: DeviceKind): Promise<void> {
+  await job(byId('moved', HTMLParagraphElement), `Moving the index to ${wanted}`, async () => {
+    const start = performance.now();
+    const device = await deviceOf(wanted);
+    await collection?.index.moveTo(device);
+    return `${grouped(collection?.index.size ?? 0)} vectors came to ${wanted} in ${seconds(performance.now() - start)}.`;
+  });
+  // Where it could not be moved it stays where it was.
+  if (collection) noteDevice(collection.index.device);
+  await search();
+}
+
+async function lose(): Promise<void> {
+  const index = collection?.index;
+  if (index?.device.kind !== 'webgpu') return;
+  const lost = index.device;
+  await job(byId('loss', HTMLParagraphElement), 'Losing the GPU', async (_, rename) => {
+    const reason = await loseGpu(lost);
+    rename('Searching again');
+    const start = performance.now();
+    await search();
+    const time = performance.now() - start;
+    if (index.device === lost) return `The GPU is gone: “${reason}”. What the search says of it stands above.`;
+    return `The GPU was gone: “${reason}”. Then the same search was made again: it opened another device, brought ${grouped(index.size)} vectors there and answered, all in ${seconds(time)}.`;
+  });
+  await search();
+}
+
+async function download(): Promise<void> {
+  const index = collection?.index;
+  if (!index) return;
+  await job(outcome, 'Writing a copy', async work => {
+    const address = URL.createObjectURL(await index.toBlob(work));
+    const name = `${index.size}x${index.dim}.index`;
+    html('a', { href: address, download: name }).click();
+    // The download reads it from there; a minute is enough to begin.
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    return `${name} is in your downloads. This page reads it again, and so does FlatIndex.load.`;
+  });
+}
+
+const seconds = (time: number): string => (time < 1000 ? milliseconds(time) : `${(time / 1000).toFixed(1)} s`);
+
+choices.addEventListener('change', ({ target }) => {
+  if (target instanceof HTMLInputElement) void moveTo(target.value as DeviceKind);
+});
+byId('make', HTMLButtonElement).addEventListener('click', () => void make());
+byId('file', HTMLInputElement).addEventListener('change', ({ target }) => {
+  const [file] = (target instanceof HTMLInputElement && target.files) || [];
+  if (file) void open(file);
+});
+byId('download', HTMLButtonElement).addEventListener('click', () => void download());
+forgetButton.addEventListener('click', () => {
+  void job(kept, 'Forgetting', async () => {
+    await forget();
+    return 'Nothing is kept for your next visit.';
+  }).then(done => (forgetButton.disabled = done));
+});
+loseButton.addEventListener('click', () => void lose());
+
+/** As many as the address asks for (?items=5000), else as many as this machine is likely to have room for. */
+function proposeCount(): void {
+  const wanted = Number(new URLSearchParams(location.search).get('items'));
+  if (Number.isInteger(wanted) && wanted > 0 && wanted <= 1_000_000) {
+    count.append(html('option', { value: wanted }, grouped(wanted)));
+    count.value = String(wanted);
+  } else count.value = matchMedia('(pointer: coarse)').matches ? '10000' : '100000';
+}
+
+proposeCount();
+offers = (await Promise.all(kinds.map(one => offer(choices, 'radio', one, deviceOf)))).filter(one => one !== undefined);
+// A GPU played by the CPU is slower than the CPU itself.
+const best = offers.find(({ device }) => !device.info.isFallback) ?? offers[0];
+if (best) {
+  best.box.checked = true;
+  kind = best.kind;
+}
+if (!(await restore())) await make();
+document.body.dataset['state'] = 'ready';
