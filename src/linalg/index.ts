@@ -2,9 +2,13 @@
 export { cholesky } from './cholesky.ts';
 export { asOwnFloat, checkDdof, covariance, type CovarianceOptions } from './covariance.ts';
 export { eigh, eigvalsh, type Eigh, type EighOptions } from './eigh.ts';
+export { lstsq, type Lstsq } from './lstsq.ts';
 export { matmul, type MatmulOptions } from './matmul.ts';
+export { cutoffOf, inNameOf } from './matrices.ts';
 export { centreOf, type Centre } from './moments.ts';
+export { pinv, type PinvOptions } from './pinv.ts';
 export { product } from './product.ts';
+export { matrixRank, type MatrixRankOptions } from './rank.ts';
 export { checkShrinkage, type Shrinkage } from './shrinkage.ts';
 export { svd, svdvals, type Svd, type SvdOptions, type SvdvalsOptions } from './svd.ts';
 export { whiten, type WhitenSource } from './whiten.ts';

@@ -1,5 +1,6 @@
-/** The norm room: `norm`, `normalize`, `normSummary`. */
+/** The norm room: `norm`, `normalize`, `normSummary`, `schattenNorm`. */
 export { norm, type NormOptions } from './norm.ts';
 export { normalize, type NormalizeOptions } from './normalize.ts';
 export type { Ord } from './order.ts';
+export { schattenNorm, type SchattenOptions } from './schatten.ts';
 export { normSummary, type NormSummary } from './summary.ts';

@@ -2,11 +2,12 @@
  * `norm`: numpy.linalg.norm on every device.
  *
  * Vectors: ‖x‖_p = (Σ|x|^p)^(1/p) for any real p ≠ 0, ‖x‖_∞ = max|x|, ‖x‖_−∞ = min|x|, ‖x‖_0 = how many are not 0.
- * Matrices: 'fro' = √Σx², 1 / −1 = largest / smallest Σ|x| of a column, ∞ / −∞ = the same of a row.
+ * Matrices: 'fro' = √Σx², 1 / −1 = largest / smallest Σ|x| of a column, ∞ / −∞ = the same of a row; 2 / −2 = largest /
+ * smallest singular value, 'nuc' = the sum of all.
  */
 import { reduceTensor, type ReducePlan } from '../arith/index.ts';
 import type { Primitive } from '../device/index.ts';
-import { OptionError, ShapeError, UnsupportedError } from '../errors.ts';
+import { OptionError, ShapeError } from '../errors.ts';
 import { checkOptions, readFlag } from '../options.ts';
 import {
   frontAxes,
@@ -22,6 +23,7 @@ import {
   type Tensor,
   type TensorLike,
 } from '../tensor/index.ts';
+import { normOfSingularValues } from './later.ts';
 import { MATRIX_ORDS, parseOrd, type Ord, type ParsedOrd } from './order.ts';
 import { l0, l1, l2, largest, power, smallest } from './reductions.ts';
 
@@ -48,6 +50,11 @@ export interface NormOptions {
  * NaN in gives NaN out; ∞ gives ∞. No result overflows or underflows where the inputs and the true norm are normal
  * numbers of the dtype. Relative error in float32 for n elements: ≤ 2⁻²⁴·max(10, log₂ n) for p = 1 and 2, none for 0
  * (up to 2²⁴) and ±∞, ≤ (4 + log₂(n)/|p|)·2⁻²² for other p with |p| ≥ ½.
+ *
+ * The norms 2, −2 and 'nuc' of a matrix are made of its singular values (`svdvals`), whose number is added up on the host in
+ * doubles. The code that finds them is loaded at the first such call, and the result comes later than that of other norms. As
+ * singular values are, it is good to some roundings of the largest one, also where the smallest is asked for. (numpy raises
+ * where a matrix has a NaN or ∞. Here a NaN gives NaN, and ∞ gives ∞, but NaN for −2, which nobody can tell then.)
  */
 export function norm(x: TensorLike, options: NormOptions = {}): Tensor {
   return scoped(scope => {
@@ -105,10 +112,10 @@ function matrixNorm(
     throw new OptionError(
       `${op}: ord ${ord} is not a norm of matrices, which axes ${rows} and ${columns} of ${showShape(x.shape)} make. Use 'fro', 'nuc', 1, -1, 2, -2, Infinity or -Infinity, or name one axis for norms of vectors.`,
     );
-  if (ord === 'nuc' || Math.abs(ord) === 2)
-    throw new UnsupportedError(
-      `${op}: the matrix norm ${ord === 'nuc' ? "'nuc'" : ord} needs singular values, which this version does not compute. Use 'fro', 1, -1, Infinity or -Infinity.`,
-    );
+  if (ord === 'nuc' || Math.abs(ord) === 2) {
+    if (ord !== 'nuc' && emptyAlong(x, axes)) throw emptyError(ord, x);
+    return normOfSingularValues(x, axes, ord === 'nuc' ? 1 : ord === 2 ? Infinity : 'least', keepdims, op);
+  }
   const [summed, compared] = Math.abs(ord) === 1 ? [rows, columns] : [columns, rows];
   if (emptyAlong(x, [compared])) throw emptyError(ord, x);
   const sums = scope.keep(reduce(l1, x, [summed], true, scope));
