@@ -342,3 +342,76 @@ export const semidefinite = (d: number, largest: number): Tolerance => ({
   relative: 0,
   absolute: Math.sqrt(solving(d, 'single')) * largest,
 });
+
+/** U·diag(s)·Vᵀ beside A, and UᵀU beside I, in shares of the largest singular value: 2e-6·√n, and as many roundings in doubles. */
+const decomposed = (n: number, precision: Precision): number =>
+  (precision === 'single' ? 2e-6 : 2e-6 * 2 ** -29) * Math.sqrt(n) + (precision === 'rounded' ? ROUNDING.float32 : 0);
+
+/** A singular value of a matrix with n rows or columns at most: what the decomposition misses moves each by no more (Weyl). */
+export const singularValue = (n: number, precision: Precision, largest: number): Tolerance => ({
+  relative: 0,
+  absolute: decomposed(n, precision) * largest + (precision === 'double' ? 0 : SMALLEST_NORMAL),
+});
+
+/** The norms 2, −2 and 'nuc' of matrices that two axes of x make: that of each singular value, of which no one is above ‖x‖. */
+export function spectralNorm(
+  x: { readonly shape: readonly number[]; readonly data: ArrayLike<number> },
+  ord: unknown,
+  axes: readonly number[] = [0, 1],
+  precision: Precision,
+): Tolerance {
+  const sides = axes.map(axis => x.shape.at(axis) ?? 0);
+  const { absolute } = singularValue(Math.max(...sides), precision, Math.hypot(...Array.from(x.data)));
+  return { relative: 0, absolute: absolute * (ord === 'nuc' ? Math.min(...sides) : 1) };
+}
+
+/**
+ * A function of singular values that grows in each of them, such as a norm: it lies between its values for all of them smaller
+ * and all of them larger by what they may be off.
+ */
+export function ofSingularValues(
+  values: readonly number[],
+  n: number,
+  precision: Precision,
+  f: (values: readonly number[]) => number,
+): Tolerance {
+  const { absolute } = singularValue(n, precision, Math.max(0, ...values));
+  const exactly = f(values);
+  const above = f(values.map(value => value + absolute)) - exactly;
+  const below = exactly - f(values.map(value => Math.max(0, value - absolute)));
+  return plus({ relative: 0, absolute: Math.max(above, below) }, norm(values.length, undefined, precision));
+}
+
+/**
+ * An element of A⁺, or of a solution by it: to first order the decomposition's error times the condition of what was kept,
+ * twice (‖A⁺‖ changes, and the spaces turn), in units of ‖A⁺‖ or of the solution.
+ */
+export const pseudoInverse = (n: number, precision: Precision, condition: number, size: number): Tolerance => ({
+  relative: 0,
+  absolute: 3 * decomposed(n, precision) * condition * size,
+});
+
+/** 1 / cond by singular values, which is σ over σ₁: as good as these. */
+export const reciprocalCondition = (n: number, precision: Precision): Tolerance => ({
+  relative: 0,
+  absolute: 2 * decomposed(n, precision),
+});
+
+/**
+ * Factors by orthogonal transformations: ‖A − product of the factors‖ / ‖A‖, and how far QᵀQ is from I, both in the Frobenius
+ * norm. What hundreds of reflections or rotations are rounded by adds up like a random walk, so that it grows with √n, the
+ * larger length of the matrix: 2e-6·√n in float32.
+ */
+export const orthogonalFactors = (n: number, precision: Precision): number => {
+  const doubles = 36 * ROUNDING.float64 * Math.sqrt(n);
+  if (precision === 'double') return doubles;
+  // Results that are rounded once lose as much as one rounding of each element.
+  if (precision === 'rounded') return doubles + ROUNDING.float32 * Math.sqrt(n);
+  return 2e-6 * Math.sqrt(n);
+};
+
+/** An element of R beside the true one: that error, times the condition of A, next to the norm of its column. */
+export const triangle = (n: number, precision: Precision, condition: number, magnitude: number): Tolerance => ({
+  relative: 0,
+  absolute: orthogonalFactors(n, precision) * condition * magnitude,
+});

@@ -8,6 +8,7 @@ export { cutoffOf, inNameOf } from './matrices.ts';
 export { centreOf, type Centre } from './moments.ts';
 export { pinv, type PinvOptions } from './pinv.ts';
 export { product } from './product.ts';
+export { qr, type QrMode, type QrOptions } from './qr.ts';
 export { matrixRank, type MatrixRankOptions } from './rank.ts';
 export { checkShrinkage, type Shrinkage } from './shrinkage.ts';
 export { svd, svdvals, type Svd, type SvdOptions, type SvdvalsOptions } from './svd.ts';
