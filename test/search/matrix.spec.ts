@@ -37,7 +37,7 @@ const cases = coveringPairs<Case>(
     queries: [1, 9, 300, 4096],
   },
   one => {
-    const { n, d, queries } = one;
+    const { n, queries } = one;
     const k = kOf(one);
     return (
       k <= n && elements(one) <= 450_000 && steps(one) <= 2 ** 23 && n * queries <= 2 ** 21 && k * queries <= 2 ** 18
