@@ -61,8 +61,8 @@ fn main(
     var sum = vec4f();
     for (var k = 0u; k < VS; k++) {
       let t = work[row + k];
-      let from = k * 4u * SIDE + e % SIDE;
-      sum += t.x * partial[from] + t.y * partial[from + SIDE] + t.z * partial[from + 2u * SIDE] + t.w * partial[from + 3u * SIDE];
+      let start = k * 4u * SIDE + e % SIDE;
+      sum += t.x * partial[start] + t.y * partial[start + SIDE] + t.z * partial[start + 2u * SIDE] + t.w * partial[start + 3u * SIDE];
     }
     shares[e] = sum;
   }
@@ -76,8 +76,8 @@ fn main(
     let row_3 = min(row + 3u, last);
     var sums = Sums();
     for (var k = 0u; k < VS; k++) {
-      let from = k * 4u * SIDE + side;
-      let across = Sums(shares[from], shares[from + SIDE], shares[from + 2u * SIDE], shares[from + 3u * SIDE]);
+      let start = k * 4u * SIDE + side;
+      let across = Sums(shares[start], shares[start + SIDE], shares[start + 2u * SIDE], shares[start + 3u * SIDE]);
       sums.a += times(work[v + row * params.fours_a + k], across);
       sums.b += times(work[v + row_1 * params.fours_a + k], across);
       sums.c += times(work[v + row_2 * params.fours_a + k], across);

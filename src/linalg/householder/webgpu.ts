@@ -62,7 +62,7 @@ export function lowerHouseholder(plan: HouseholderPlan, facts: GpuFacts): Lowere
   );
   if (atOnce < 1)
     throw new LimitError(
-      `householder: a matrix of ${rows} × ${columns} takes ${Math.max(workBytes, span * 4)} bytes, and a binding of this device spans ${facts.maxBindingBytes}. Use a cpu device.`,
+      `qr: a matrix of ${rows} × ${columns} takes ${Math.max(workBytes, span * 4)} bytes to factor, and a binding of this device spans ${facts.maxBindingBytes}. Use a cpu device.`,
     );
   const passes: Pass[] = [];
   for (let batch = 0; batch < batches; batch += atOnce)
