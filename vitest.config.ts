@@ -20,21 +20,25 @@ linkDawn();
 Object.assign(process.env, vulkanEnvironment());
 
 const specs = 'test/*/**/*.spec.ts';
+/** Run by `npm run test:large`, which asks for the mode `large`, and by nothing else. */
+const largeSpecs = 'test/large/**/*.spec.ts';
 const packageSpecs = 'test/package/**/*.spec.ts';
 
-const laneOf = (lane: Lane) => ({
+const laneOf = (lane: Lane, large: boolean) => ({
   name: lane,
-  include: [specs],
-  exclude: [packageSpecs, ...excludedFrom(lane)],
+  include: [large ? largeSpecs : specs],
+  exclude: [packageSpecs, ...(large ? [] : [largeSpecs]), ...excludedFrom(lane)],
   setupFiles: ['test/support/setup.ts'],
   provide: { lane },
-  testTimeout: 60_000,
+  testTimeout: large ? 900_000 : 60_000,
   hookTimeout: 60_000,
+  // Giants need the memory for themselves.
+  ...(large && { fileParallelism: false }),
 });
 
 /** Vitest names the project of a browser after its one instance. */
-const browserLane = (lane: Lane) => ({
-  ...laneOf(lane),
+const browserLane = (lane: Lane, large: boolean) => ({
+  ...laneOf(lane, large),
   name: `${lane} pages`,
   fileParallelism: false,
   browser: {
@@ -48,32 +52,35 @@ const browserLane = (lane: Lane) => ({
   },
 });
 
-export default defineConfig({
-  plugins: [wgsl(), wasm(), workerScript()],
-  server: {
-    // What SharedArrayBuffer, and so WebAssembly threads, need of a page.
-    headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
-  },
-  test: {
-    reporters: ['default', new LaneReporter()],
-    projects: [
-      { extends: true, test: { ...laneOf('cpu'), pool: 'forks' } },
-      { extends: true, test: { ...laneOf('wasm'), pool: 'forks' } },
-      { extends: true, test: { ...laneOf('node'), pool: 'forks', maxWorkers: 2 } },
-      { extends: true, test: browserLane('chrome') },
-      { extends: true, test: browserLane('chrome-wasm') },
-      {
-        extends: true,
-        test: {
-          name: 'package',
-          include: [packageSpecs],
-          globalSetup: ['test/package/support/setup.ts'],
-          pool: 'forks',
-          fileParallelism: false, // they share the project that installed the package
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+export default defineConfig(({ mode }) => {
+  const large = mode === 'large';
+  return {
+    plugins: [wgsl(), wasm(), workerScript()],
+    server: {
+      // What SharedArrayBuffer, and so WebAssembly threads, need of a page.
+      headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
+    },
+    test: {
+      reporters: ['default', new LaneReporter()],
+      projects: [
+        { extends: true, test: { ...laneOf('cpu', large), pool: 'forks' } },
+        { extends: true, test: { ...laneOf('wasm', large), pool: 'forks' } },
+        { extends: true, test: { ...laneOf('node', large), pool: 'forks', maxWorkers: 2 } },
+        { extends: true, test: browserLane('chrome', large) },
+        { extends: true, test: browserLane('chrome-wasm', large) },
+        {
+          extends: true,
+          test: {
+            name: 'package',
+            include: [packageSpecs],
+            globalSetup: ['test/package/support/setup.ts'],
+            pool: 'forks',
+            fileParallelism: false, // they share the project that installed the package
+            testTimeout: 120_000,
+            hookTimeout: 120_000,
+          },
         },
-      },
-    ],
-  },
+      ],
+    },
+  };
 });

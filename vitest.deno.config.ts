@@ -9,18 +9,21 @@ import { workerScript } from './scripts/worker-plugin.ts';
 import { wgsl } from './scripts/wgsl-plugin.ts';
 import { excludedFrom } from './test/lanes.ts';
 
-export default defineConfig({
-  plugins: [wgsl(), wasm(), workerScript()],
-  test: {
-    reporters: ['default', new LaneReporter()],
-    name: 'deno',
-    include: ['test/*/**/*.spec.ts'],
-    exclude: ['test/package/**', ...excludedFrom('deno')],
-    setupFiles: ['test/support/setup.ts'],
-    provide: { lane: 'deno' },
-    pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-  },
+export default defineConfig(({ mode }) => {
+  const large = mode === 'large';
+  return {
+    plugins: [wgsl(), wasm(), workerScript()],
+    test: {
+      reporters: ['default', new LaneReporter()],
+      name: 'deno',
+      include: [large ? 'test/large/**/*.spec.ts' : 'test/*/**/*.spec.ts'],
+      exclude: ['test/package/**', ...(large ? [] : ['test/large/**']), ...excludedFrom('deno')],
+      setupFiles: ['test/support/setup.ts'],
+      provide: { lane: 'deno' },
+      pool: 'forks',
+      maxWorkers: large ? 1 : 2,
+      testTimeout: large ? 900_000 : 60_000,
+      hookTimeout: 60_000,
+    },
+  };
 });

@@ -5,6 +5,7 @@
  *   npm test                        everything
  *   npm test -- cpu chrome          only these steps
  *   npm test -- --file norm         in the lanes, only spec files whose path contains `norm`
+ *   npm run test:large              the giants of test/large alone, on a lane of each kind; lanes and --file as above
  *
  * The lanes run in sequence: a software GPU takes every core there is. A later step runs although an earlier one failed, so
  * that one run shows everything.
@@ -21,8 +22,11 @@ import { run, tool } from './process.mjs';
 const lanes = ['cpu', 'wasm', 'node', 'chrome', 'chrome-wasm', 'deno'];
 const steps = ['check', 'build', ...lanes, 'package'];
 const browserLanes = ['node', 'chrome', 'chrome-wasm', 'deno'];
+/** Where the giants run when no lane is named: a lane of each kind of device. */
+const largeLanes = ['cpu', 'wasm', 'node'];
 /** A lane that hangs must not eat the time of the others. */
-const laneLimitMs = 15 * 60_000;
+const LANE_LIMIT_MS = 15 * 60_000;
+const LARGE_LANE_LIMIT_MS = 60 * 60_000;
 
 const reports = join(cache, 'lanes');
 
@@ -40,23 +44,27 @@ export async function test(args) {
 function parse(args) {
   const chosen = new Set();
   const filters = [];
+  let large = false;
   for (let at = 0; at < args.length; at++) {
     if (args[at] === '--file' && args[at + 1] !== undefined) filters.push(args[++at]);
+    else if (args[at] === '--large') large = true;
     else if (steps.includes(args[at])) chosen.add(args[at]);
     else return usage(args[at]);
   }
   // A filter names specs of the lanes, so it leaves out what has none, unless that is asked for.
-  if (chosen.size === 0) (filters.length > 0 ? lanes : steps).forEach(step => chosen.add(step));
-  if (chosen.has('package')) chosen.add('build');
-  return { chosen, filters };
+  if (chosen.size === 0) (large ? largeLanes : filters.length > 0 ? lanes : steps).forEach(step => chosen.add(step));
+  // Processes that giants are loaded in take the library as it is built.
+  if (chosen.has('package') || large) chosen.add('build');
+  return { chosen, filters, large };
 }
 
 function usage(unknown) {
-  console.error(`npm test: '${unknown}' is none of ${steps.join(', ')}, nor --file PATTERN.`);
+  console.error(`npm test: '${unknown}' is none of ${steps.join(', ')}, nor --file PATTERN or --large.`);
   return undefined;
 }
 
-async function runSteps({ chosen, filters }) {
+async function runSteps(wanted) {
+  const { chosen } = wanted;
   rmSync(reports, { recursive: true, force: true });
   const results = [];
   const step = async (name, action) => {
@@ -70,13 +78,13 @@ async function runSteps({ chosen, filters }) {
   await step('check', check);
   await step('build', () => build({ ifNeeded: true }));
   const environment = await nativeEnvironment(chosen);
-  await step('cpu', () => vitest('cpu', filters));
-  await step('wasm', () => vitest('wasm', filters));
-  await step('node', () => vitest('node', filters, environment));
-  await step('chrome', () => vitest('chrome', filters));
-  await step('chrome-wasm', () => vitest('chrome-wasm', filters));
-  await step('deno', () => deno(filters, environment));
-  await step('package', () => vitest('package', []));
+  await step('cpu', () => vitest('cpu', wanted));
+  await step('wasm', () => vitest('wasm', wanted));
+  await step('node', () => vitest('node', wanted, environment));
+  await step('chrome', () => vitest('chrome', wanted));
+  await step('chrome-wasm', () => vitest('chrome-wasm', wanted));
+  await step('deno', () => deno(wanted, environment));
+  await step('package', () => vitest('package', { filters: [], large: false }));
   return results;
 }
 
@@ -109,26 +117,29 @@ async function nativeEnvironment(chosen) {
   return vulkanEnvironment();
 }
 
-async function vitest(project, filters, env = {}) {
-  const args = ['run', '--project', project, ...filters];
-  const { ok, timedOut } = await tool('vitest/vitest.mjs', args, options(env));
-  return verdict(project, ok, timedOut);
+async function vitest(project, { filters, large }, env = {}) {
+  const args = ['run', ...modeOf(large), '--project', project, ...filters];
+  const limitMs = limitOf(large);
+  const { ok, timedOut } = await tool('vitest/vitest.mjs', args, { env: { ...env, LANE_REPORT: reports }, limitMs });
+  return verdict(project, ok, timedOut, limitMs);
 }
 
-async function deno(filters, env) {
+async function deno({ filters, large }, env) {
   const binary = denoBinary();
   if (binary === undefined) throw new Error(`There is no Deno for ${process.platform} on ${process.arch} in npm.`);
-  const args = ['run', '-A', 'node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.deno.config.ts', ...filters];
-  const { ok, timedOut } = await run(binary, args, options(env));
-  return verdict('deno', ok, timedOut);
+  const config = ['--config', 'vitest.deno.config.ts', ...modeOf(large)];
+  const args = ['run', '-A', 'node_modules/vitest/vitest.mjs', 'run', ...config, ...filters];
+  const limitMs = limitOf(large);
+  const { ok, timedOut } = await run(binary, args, { env: { ...env, LANE_REPORT: reports }, limitMs });
+  return verdict('deno', ok, timedOut, limitMs);
 }
 
-function options(env) {
-  return { env: { ...env, LANE_REPORT: reports }, limitMs: laneLimitMs };
-}
+/** What tells the configurations which specs are meant. */
+const modeOf = large => (large ? ['--mode', 'large'] : []);
+const limitOf = large => (large ? LARGE_LANE_LIMIT_MS : LANE_LIMIT_MS);
 
-function verdict(lane, ok, timedOut) {
-  if (timedOut) console.error(`${lane} was ended after ${laneLimitMs / 60_000} minutes.`);
+function verdict(lane, ok, timedOut, limitMs) {
+  if (timedOut) console.error(`${lane} was ended after ${limitMs / 60_000} minutes.`);
   return ok;
 }
 

@@ -48,6 +48,11 @@ export const exceptions: readonly Exception[] = [
     notOn: ['cpu', 'node', 'chrome', 'deno'],
     reason: 'it opens wasm devices by itself, and is long: once in Node and once in a page is enough',
   },
+  {
+    file: 'large/loading.spec.ts',
+    notOn: ['chrome', 'chrome-wasm', 'deno'],
+    reason: 'it measures the memory of Node processes that it starts, which pages cannot; once is enough',
+  },
   ...[
     'distance/hardware.spec.ts',
     'distance/limits.spec.ts',
