@@ -30,9 +30,9 @@ const opened = new Map<DeviceKind, Promise<Device>>();
 export function deviceOf(kind: DeviceKind): Promise<Device> {
   const known = opened.get(kind);
   if (known) return known;
+  const { gpu }: { gpu?: GPU } = navigator;
   // Without WebGPU the library says so itself, in words.
-  const gpu = kind === 'webgpu' && 'gpu' in navigator ? { gpu: watchedGpu } : {};
-  return adopt(kind, openDevice({ device: kind, ...gpu }));
+  return adopt(kind, openDevice(kind === 'webgpu' && gpu ? { device: kind, gpu: watchedGpu } : { device: kind }));
 }
 
 /** Takes a device as the one of its kind, until it is lost: what an index has opened in place of a lost one, say. */

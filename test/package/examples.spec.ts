@@ -1,62 +1,26 @@
-/**
- * The examples as a visitor meets them: built by Vite against the packed package, served as plain files under a path of
- * their own, opened in Chrome, and used. A page that says anything in the console, or asks another host for anything, fails.
- */
-import { readdirSync } from 'node:fs';
+/** The examples as a visitor meets them (support/site.ts): the pages on norms and distances are used, and the tour is taken. */
 import { join } from 'node:path';
-import type { BoundingBox, Browser, Page } from 'puppeteer';
-import { build, preview, type PreviewServer } from 'vite';
+import type { BoundingBox, Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../../scripts/browser.mjs';
 import { root } from '../../scripts/paths.mjs';
-import { output, project } from './support/user.ts';
-
-const examples = join(root, 'examples');
+import { openSite, type Site } from './support/site.ts';
+import { output } from './support/user.ts';
 
 describe('the examples', () => {
-  let server: PreviewServer;
-  let browser: Browser;
+  let site: Site;
   let page: Page;
-  let address: string;
-  let complaints: string[];
 
   beforeAll(async () => {
-    const pages = readdirSync(examples).filter(name => name.endsWith('.html'));
-    const common = { root: examples, base: '/some/where/', configFile: false, logLevel: 'error' } as const;
-    const outDir = join(project, 'site');
-    await build({
-      ...common,
-      resolve: { alias: { unitball: join(project, 'node_modules/unitball/dist/index.js') } },
-      build: { target: 'es2023', outDir, rolldownOptions: { input: pages.map(name => join(examples, name)) } },
-    });
-    server = await preview({ ...common, build: { outDir }, preview: { host: '127.0.0.1', port: 4600 } });
-    address = server.resolvedUrls?.local[0] ?? '';
-    browser = await launchBrowser();
+    site = await openSite();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
+  afterAll(() => site?.close());
 
   beforeEach(async () => {
-    complaints = [];
-    page = await browser.newPage();
-    page.on('pageerror', error => complaints.push(String(error)));
-    page.on('console', message => complaints.push(message.text()));
-    page.on('request', request => {
-      const own = [address, `blob:${new URL(address).origin}/`, 'data:'];
-      if (!own.some(start => request.url().startsWith(start))) complaints.push(request.url());
-    });
+    page = await site.openPage();
   });
-  afterEach(async () => {
-    await page.close();
-    if (complaints.length > 0) throw new Error(`The page is not silent:\n${complaints.join('\n')}`);
-  });
+  afterEach(() => site.closePages());
 
-  const open = async (name: string): Promise<void> => {
-    await page.goto(address + name);
-    await page.waitForSelector('body[data-state]');
-  };
+  const open = (name: string): Promise<void> => site.visit(page, name);
   const texts = (selector: string): Promise<string[]> =>
     page.$$eval(selector, found => found.map(element => (element.textContent ?? '').trim()));
 
@@ -263,7 +227,7 @@ describe('the examples', () => {
     ['a desktop', 1200],
   ] as const)('fit the width of %s', async ([, width]) => {
     await page.setViewport({ width, height: 800 });
-    for (const name of ['', 'norms.html', 'distances.html']) {
+    for (const name of ['', 'norms.html', 'distances.html', 'search.html?items=500']) {
       await open(name);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     }
@@ -273,7 +237,10 @@ describe('the examples', () => {
     const shown = await output(process.execPath, [join(root, 'examples/tour.mjs')]);
     expect(shown).toMatch(/^unitball \d/);
     expect(shown).toMatch(/ord 2 .* GB\/s .* GB\/s/);
+    expect(shown).toMatch(/one query .* GB\/s .* GB\/s +1\.000 +right\n/);
+    expect(shown.match(/ 1\.000 +right$/gm)).toHaveLength(3);
+    expect(shown).toContain('and the same answers.');
     for (const never of ['WRONG', '\u001b[']) expect(shown).not.toContain(never);
-    expect(shown).toContain('After x.dispose(): 0 MB live.');
+    expect(shown).toContain('After index.dispose(): 0 MB live');
   });
 });

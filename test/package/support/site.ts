@@ -1,0 +1,76 @@
+/**
+ * The examples as a site: built by Vite against the packed package, served as plain files under a path of their own, opened in
+ * Chrome. A page that says anything in the console, or asks another host for anything, fails.
+ */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BrowserContext, Page } from 'puppeteer';
+import { build, preview } from 'vite';
+import { launchBrowser } from '../../../scripts/browser.mjs';
+import { root } from '../../../scripts/paths.mjs';
+import { project } from './user.ts';
+
+export interface Site {
+  /** A page of a visitor who was never here, or of the one who has opened another page. */
+  openPage(earlier?: Page): Promise<Page>;
+  /** Goes to a page of the site and waits until it says that it is ready. */
+  visit(page: Page, name: string): Promise<void>;
+  /** Closes all pages. Throws what they have said. */
+  closePages(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `isolated`: served so that pages can share memory between threads. */
+export async function openSite({ isolated = false } = {}): Promise<Site> {
+  const examples = join(root, 'examples');
+  const pages = readdirSync(examples).filter(name => name.endsWith('.html'));
+  const common = { root: examples, base: '/some/where/', configFile: false, logLevel: 'error' } as const;
+  const outDir = join(project, 'site');
+  await build({
+    ...common,
+    resolve: { alias: { unitball: join(project, 'node_modules/unitball/dist/index.js') } },
+    build: {
+      target: 'es2023',
+      outDir,
+      emptyOutDir: true,
+      rolldownOptions: { input: pages.map(name => join(examples, name)) },
+    },
+    worker: { format: 'es' },
+  });
+  const headers: Record<string, string> = isolated
+    ? { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
+    : {};
+  const server = await preview({ ...common, build: { outDir }, preview: { host: '127.0.0.1', port: 4600, headers } });
+  const address = server.resolvedUrls?.local[0] ?? '';
+  const browser = await launchBrowser();
+  const contexts = new Set<BrowserContext>();
+  const complaints: string[] = [];
+  return {
+    async openPage(earlier) {
+      const context = earlier?.browserContext() ?? (await browser.createBrowserContext());
+      contexts.add(context);
+      const page = await context.newPage();
+      page.on('pageerror', error => complaints.push(String(error)));
+      page.on('console', message => complaints.push(message.text()));
+      page.on('request', request => {
+        const own = [address, `blob:${new URL(address).origin}/`, 'data:'];
+        if (!own.some(start => request.url().startsWith(start))) complaints.push(request.url());
+      });
+      return page;
+    },
+    async visit(page, name) {
+      await page.goto(address + name);
+      await page.waitForSelector('body[data-state]');
+    },
+    async closePages() {
+      for (const context of contexts) await context.close();
+      contexts.clear();
+      const said = complaints.splice(0);
+      if (said.length > 0) throw new Error(`The page is not silent:\n${said.join('\n')}`);
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
