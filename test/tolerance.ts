@@ -315,6 +315,29 @@ export const factored = (d: number, precision: Precision, magnitude: number): To
   absolute: solving(d, precision) * magnitude,
 });
 
+/**
+ * An element of A·X beside that of B, where X was found by elimination or substitution, in magnitude the largest row of |A| times
+ * the largest of the column of X; of a triangle, (|A|·|X|)ᵢⱼ. Says how good X is, whatever the condition of A.
+ */
+export const solved: typeof factored = factored;
+
+/** A determinant beside the true one, relative to it: each element of A is off by that error, which A's inverse enlarges. */
+export const determinant = (d: number, precision: Precision, condition: number): Tolerance => ({
+  relative: d * solving(d, precision) * condition,
+  absolute: 0,
+});
+
+/** The logarithm of a determinant: the same, and the rounding of a sum of logarithms and powers of two as large as `size`. */
+export const logDeterminant = (d: number, precision: Precision, condition: number, size: number): Tolerance => ({
+  relative: 0,
+  absolute:
+    determinant(d, precision, condition).relative +
+    plus(elementwise('log', precision), {
+      relative: 0,
+      absolute: 4 * ROUNDING[precision === 'double' ? 'float64' : 'float32'] * size,
+    }).absolute,
+});
+
 /** An element of L beside the true one: that error, times the condition of A with a diagonal of ones. */
 export const factor = (d: number, precision: Precision, condition: number, magnitude: number): Tolerance =>
   factored(d, precision, condition * magnitude);

@@ -1,0 +1,73 @@
+/** `solve`: linear systems A·X = B by Gaussian elimination, and `inv`, which is the same with the identity for B. */
+import type { DeviceOption } from '../arith/index.ts';
+import { checkOptions } from '../options.ts';
+import { emptyTensor, scoped, type Scope, type Shape, type Tensor, type TensorLike } from '../tensor/index.ts';
+import { factorLu } from './factor/lu.ts';
+import { solveTriangle } from './factor/triangular.ts';
+import { asStack, isEmpty, resultOf, singular, squaresOf, systemOf, type Squares } from './systems.ts';
+import { stackOf } from './views.ts';
+
+/**
+ * X with A·X = B, as `numpy.linalg.solve`: A is a square matrix [n, n] or a stack [..., n, n], whose stack broadcasts with
+ * that of B. B with one axis less than A is a vector [n] (or a stack of them), and so is X; else B is [..., n, m].
+ *
+ * By elimination with the largest pivot of each column, P·A = L·U, and two substitutions: what A·X misses B by is a few
+ * roundings of ‖A‖·‖X‖, whatever the condition of A. A matrix with a pivot of exactly 0 makes the read of the result, and of
+ * everything computed from it, reject with `SingularMatrixError`. NaN spreads. On a cpu device the arithmetic is in doubles.
+ *
+ * ```ts
+ * await solve([[3, 1], [1, 2]], [9, 8]).toArray(); // [2, 3]
+ * ```
+ */
+export function solve(a: TensorLike, b: TensorLike, options: DeviceOption = {}): Tensor {
+  const op = 'solve';
+  checkOptions(op, options, ['device']);
+  return scoped(scope => {
+    const system = systemOf(a, b, op, scope, options.device);
+    const { batches, shape, dtype } = system;
+    if (isEmpty(shape)) return emptyTensor(system.a.device, shape, dtype, op);
+    const remedy = 'Use lstsq(a, b), which needs no inverse.';
+    const right = stackOf(system.b, batches, op, scope);
+    return resultOf(eliminate(system, batches, right, remedy, op, scope), shape, dtype, op, scope);
+  });
+}
+
+/**
+ * A⁻¹ of a square matrix [n, n], or of each matrix of a stack [..., n, n], as `numpy.linalg.inv`: A·X = I solved as `solve`
+ * does, with its errors. To find A⁻¹·B, `solve(a, b)` is faster and more accurate.
+ *
+ * ```ts
+ * await inv([[2, 0], [1, 4]]).toArray(); // [[0.5, 0], [-0.125, 0.25]]
+ * ```
+ */
+export function inv(a: TensorLike, options: DeviceOption = {}): Tensor {
+  const op = 'inv';
+  checkOptions(op, options, ['device']);
+  return scoped(scope => {
+    const squares = squaresOf(a, op, scope, options.device);
+    const { shape } = squares.a;
+    if (isEmpty(shape)) return emptyTensor(squares.a.device, shape, squares.dtype, op);
+    const remedy = 'Use pinv(a), which every matrix has.';
+    return resultOf(eliminate(squares, squares.batch, undefined, remedy, op, scope), shape, squares.dtype, op, scope);
+  });
+}
+
+/** X for the stack `right` [batches, n, m], or without it for the identity. Each matrix of A is factored once. */
+function eliminate(
+  squares: Squares,
+  batches: Shape,
+  right: Tensor | undefined,
+  remedy: string,
+  op: string,
+  scope: Scope,
+): Tensor {
+  const { batch, order } = squares;
+  const explain = singular(op, squares.a.shape, batch, remedy);
+  const { factors, rows } = factorLu(asStack(squares, op, scope), op, scope, explain);
+  const wide = (x: Tensor, shape: Shape): Tensor =>
+    stackOf(scope.keep(x.reshape([...batch, ...shape])), batches, op, scope);
+  const triangle = wide(factors, [order, order]);
+  const list = wide(rows, [order, 1]);
+  const y = solveTriangle({ triangle, lower: true, unit: true, rows: list, ...(right && { right }) }, op, scope);
+  return solveTriangle({ triangle, lower: false, unit: false, right: y }, op, scope);
+}

@@ -1,0 +1,342 @@
+/** Linear systems: residuals around the blocks' widths, matrices of every kind, stacks and views, and singular ones. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  add,
+  inv,
+  matmul,
+  ShapeError,
+  SingularMatrixError,
+  solve,
+  sum,
+  transpose,
+  type Device,
+  type Tensor,
+} from '../../src/index.ts';
+import { luPrimitive } from '../../src/linalg/factor/lu.ts';
+import type { Grid } from '../oracle/grid.ts';
+import { expectRejects, expectThrows, Findings } from '../support/expect.ts';
+import { openLaneDevice } from '../support/lane.ts';
+import { matricesOf } from '../support/linalg.ts';
+import {
+  checkNumbers,
+  checkSolution,
+  flipped,
+  hilbert,
+  matrixOf,
+  normal,
+  permutation,
+  scaled,
+  uneven,
+} from '../support/solve.ts';
+import { floatsOf, gridOf, tensorOf } from '../support/tensors.ts';
+import { precisionOf } from '../tolerance.ts';
+
+let device: Device;
+beforeAll(async () => {
+  device = await openLaneDevice();
+});
+afterAll(() => device.close());
+
+const identity = (n: number): Grid => matrixOf(n, n, (i, j) => Number(i === j));
+const stackOf = (...grids: readonly Grid[]): Grid =>
+  gridOf(
+    [grids.length, ...(grids[0]?.shape ?? [])],
+    grids.flatMap(one => Array.from(one.data)),
+  );
+
+describe('solve', () => {
+  it('misses the right side by roundings, on both sides of every block', async () => {
+    const findings = new Findings();
+    for (const [n, m] of [
+      [1, 1],
+      [2, 3],
+      [3, 1],
+      [7, 9],
+      [8, 8],
+      [31, 2],
+      [32, 33],
+      [33, 4],
+      [63, 1],
+      [64, 7],
+      [65, 16],
+      [97, 5],
+      [130, 3],
+    ] as const)
+      for (const dtype of floatsOf(device)) {
+        const [a, b] = [normal([n, n]), normal([n, m])];
+        const x = solve(tensorOf(device, a, dtype), tensorOf(device, b, dtype));
+        await checkSolution(findings, x, a, b, { label: `order ${n}, ${m} columns, ${dtype}` });
+      }
+    findings.end();
+  });
+
+  it('of a vector is a vector', async () => {
+    const findings = new Findings();
+    for (const n of [1, 5, 40, 70]) {
+      const [a, b] = [normal([n, n]), normal([n])];
+      await checkSolution(findings, solve(tensorOf(device, a), tensorOf(device, b)), a, b, { label: `order ${n}` });
+    }
+    findings.end();
+  });
+
+  it('of matrices of every kind', async () => {
+    const findings = new Findings();
+    for (const [label, a] of [
+      ['a permutation', permutation(40)],
+      ['uneven rows and columns', uneven(40)],
+      ['1e20', scaled(normal([40, 40]), 1e20)],
+      ['1e-20', scaled(normal([40, 40]), 1e-20)],
+      ['equal magnitudes', matrixOf(40, 40, (i, j) => (((i * j + (i ^ j)) % 3) - 1 || 1) * (i === j ? 40 : 1))],
+      ['the Hilbert matrix', hilbert(8)],
+    ] as const) {
+      const b = normal([a.shape[0] ?? 0, 2]);
+      await checkSolution(findings, solve(tensorOf(device, a), tensorOf(device, b)), a, b, { label });
+    }
+    // Wilkinson's: the last column doubles with every pivot, and the error with it.
+    const growing = matrixOf(12, 12, (i, j) => (j > i && j < 11 ? 0 : j < i ? -1 : 1));
+    const b = normal([12, 2]);
+    const grown = solve(tensorOf(device, growing), tensorOf(device, b));
+    await checkSolution(findings, grown, growing, b, { label: 'elements that grow', growth: 2 ** 11 });
+    // A permutation has exact answers.
+    const exact = solve(tensorOf(device, permutation(40)), tensorOf(device, identity(40)));
+    findings.exact(await exact.data(), flipped(permutation(40)).data, 'the inverse of a permutation');
+    findings.end();
+  });
+
+  it('of stacks that broadcast, and of views', async () => {
+    const findings = new Findings();
+    const label = (a: readonly number[], b: readonly number[]): string => `[${a.join()}] and [${b.join()}]`;
+    const n = 5;
+    for (const [front, right] of [
+      [[3], [3, n, 2]],
+      [[], [3, n, 2]],
+      [[3], [1, n, 2]],
+      [
+        [2, 1],
+        [1, 3, n, 2],
+      ],
+      [
+        [2, 3],
+        [2, 1, n, 1],
+      ],
+      [[3], [3, n]],
+      [
+        [2, 3],
+        [1, 3, n],
+      ],
+    ] as const) {
+      const [a, b] = [normal([...front, n, n]), normal(right)];
+      const x = solve(tensorOf(device, a), tensorOf(device, b));
+      const isVector = right.length === front.length + 1;
+      const own = isVector ? right.slice(0, -1) : right.slice(0, -2);
+      const columns = isVector ? 1 : (right.at(-1) ?? 1);
+      const depth = Math.max(front.length, own.length);
+      const lengthOf = (shape: readonly number[], axis: number): number => shape[axis - depth + shape.length] ?? 1;
+      const batch = Array.from({ length: depth }, (_, axis) => Math.max(lengthOf(front, axis), lengthOf(own, axis)));
+      findings.shape(x.shape, [...batch, n, ...(isVector ? [] : [columns])], label(a.shape, right));
+      const numbers = Array.from(await x.data(), Number);
+      const lefts = matricesOf(a);
+      const rights = matricesOf(gridOf([...own, n, columns], b.data));
+      const count = batch.reduce((product, length) => product * length, 1);
+      for (let at = 0; at < count; at++) {
+        const place = (shape: readonly number[]): number => {
+          let [rest, found, stride] = [at, 0, 1];
+          for (let axis = depth - 1; axis >= 0; axis--) {
+            const length = batch[axis] ?? 1;
+            found += (lengthOf(shape, axis) === 1 ? 0 : rest % length) * stride;
+            stride *= lengthOf(shape, axis);
+            rest = Math.floor(rest / length);
+          }
+          return found;
+        };
+        const [left, wanted] = [lefts[place(front)], rights[place(own)]];
+        if (!left || !wanted) throw new Error('a matrix of the stack');
+        const size = n * columns;
+        checkNumbers(findings, numbers.slice(at * size, (at + 1) * size), left, wanted, {
+          label: `${label(a.shape, right)}, matrix ${at}`,
+          precision: precisionOf(x),
+        });
+      }
+    }
+    const [a, b] = [normal([40, 40]), normal([40, 6])];
+    const turned = solve(transpose(tensorOf(device, flipped(a))), transpose(tensorOf(device, flipped(b))));
+    await checkSolution(findings, turned, a, b, { label: 'transposed' });
+    const wide = tensorOf(device, normal([50, 50]));
+    const corner = wide.slice(3, 43).slice(3, 43, { axis: 1 });
+    const own = matrixOf(40, 40, (i, j) => normal([50, 50]).data[(i + 3) * 50 + j + 3] ?? NaN);
+    await checkSolution(findings, solve(corner, tensorOf(device, b)), own, b, { label: 'a corner' });
+    const four = stackOf(normal([6, 6], 1), normal([6, 6], 2), normal([6, 6], 3), normal([6, 6], 4));
+    const exchanged = transpose(tensorOf(device, four).reshape([2, 2, 6, 6]), [1, 0, 2, 3]);
+    const inverse = inv(exchanged);
+    const numbers = Array.from(await inverse.data(), Number);
+    [1, 3, 2, 4].forEach((seed, at) =>
+      checkNumbers(findings, numbers.slice(at * 36, (at + 1) * 36), normal([6, 6], seed), identity(6), {
+        label: `axes exchanged, matrix ${at}`,
+        precision: precisionOf(inverse),
+      }),
+    );
+    findings.end();
+  });
+
+  it('of a thousand small matrices, in as many passes as one takes', async () => {
+    const findings = new Findings();
+    const [a, b] = [normal([1000, 3, 3]), normal([1000, 3])];
+    const x = solve(tensorOf(device, a), tensorOf(device, b));
+    const numbers = Array.from(await x.data(), Number);
+    matricesOf(a).forEach((one, k) =>
+      checkNumbers(
+        findings,
+        numbers.slice(k * 3, k * 3 + 3),
+        one,
+        gridOf([3], Array.from(b.data).slice(k * 3, k * 3 + 3)),
+        { label: `matrix ${k}`, precision: precisionOf(x) },
+      ),
+    );
+    findings.end();
+    const at = { dtype: 'float32', order: 3, offset: 0, batchStride: 9, rowStride: 3, columnStride: 1 } as const;
+    const facts = { ...device.info, maxBindingBytes: 2 ** 27, maxBufferBytes: 2 ** 28, maxGroups: 65_535 };
+    const gpu = {
+      ...facts,
+      maxInvocations: 256,
+      bindingAlignment: 256,
+      software: false,
+      sharedTiles: true,
+      tileSide: 0,
+    };
+    const passes = (batches: number): number => luPrimitive.webgpu({ ...at, batches }, gpu).passes.length;
+    expect(passes(1000)).toBe(passes(1));
+  });
+
+  it('takes whole numbers and bools, and nothing at all', async () => {
+    const counts = device.tensor(new Uint32Array([2, 0, 0, 4]), [2, 2]);
+    const flags = device.tensor([
+      [true, false],
+      [true, true],
+    ]);
+    const x = solve(counts, flags);
+    expect(x.dtype).toBe(device.kind === 'cpu' ? 'float64' : 'float32');
+    expect(await x.toArray()).toEqual([
+      [0.5, 0],
+      [0.25, 0.25],
+    ]);
+    for (const [left, right, shape] of [
+      [[0, 0], [0], [0]],
+      [
+        [0, 0],
+        [0, 2],
+        [0, 2],
+      ],
+      [
+        [3, 3],
+        [3, 0],
+        [3, 0],
+      ],
+      [
+        [0, 3, 3],
+        [1, 3, 2],
+        [0, 3, 2],
+      ],
+      [
+        [2, 0, 0],
+        [2, 0],
+        [2, 0],
+      ],
+    ] as const) {
+      const empty = solve(tensorOf(device, normal(left)), tensorOf(device, normal(right)));
+      expect(empty.shape).toEqual(shape);
+      expect(await empty.data()).toHaveLength(0);
+    }
+    expect(inv(tensorOf(device, normal([2, 0, 0]))).shape).toEqual([2, 0, 0]);
+  });
+
+  it('lets NaN spread, and keeps it within its matrix', async () => {
+    const a = stackOf(normal([35, 35], 1), normal([35, 35], 2));
+    const spoilt = Float64Array.from(a.data);
+    spoilt[20 * 35 + 3] = NaN;
+    const b = normal([2, 35]);
+    const found = await solve(device.tensor(spoilt, [2, 35, 35], { dtype: 'float32' }), tensorOf(device, b)).data();
+    expect(Array.from(found.slice(0, 35)).every(value => Number.isNaN(value))).toBe(true);
+    const findings = new Findings();
+    checkNumbers(
+      findings,
+      Array.from(found.slice(35), Number),
+      normal([35, 35], 2),
+      gridOf([35], Array.from(b.data).slice(35)),
+      {
+        label: 'the other matrix',
+        precision: 'single',
+      },
+    );
+    findings.end();
+    // Nothing else in its column: still no pivot of 0.
+    const alone = solve(
+      [
+        [0, 1],
+        [NaN, 2],
+      ],
+      [1, 1],
+      { device },
+    );
+    expect(Array.from(await alone.data(), Number)).toEqual([NaN, NaN]);
+  });
+
+  it('says which pivot is 0, in which matrix of a stack', async () => {
+    for (const at of [0, 1, 31, 32, 33, 69]) {
+      // Column `at` is the sum of those before it (for the first one, nothing) in whole numbers, so that nothing is rounded.
+      const a = matrixOf(70, 70, (i, j) => (j === at ? Number(i < at) : Number(i === j)));
+      const failed = solve(tensorOf(device, a), tensorOf(device, normal([70, 2])));
+      await expectRejects(failed.data(), SingularMatrixError, 'solve', '[70, 70]', `pivot ${at} `, 'lstsq');
+    }
+    const zero = matrixOf(3, 3, () => 0);
+    const stack = tensorOf(device, stackOf(identity(3), zero, identity(3), zero));
+    await expectRejects(inv(stack).data(), SingularMatrixError, 'inv', 'matrix 1 of shape [4, 3, 3]', 'pinv');
+    const pairs = stack.reshape([2, 2, 1, 3, 3]).slice(1, 2, { axis: 1 }).reshape([2, 1, 3, 3]);
+    const wide = solve(pairs, tensorOf(device, normal([2, 4, 3, 1])));
+    await expectRejects(wide.data(), SingularMatrixError, 'solve', 'matrix 0 of shape [2, 1, 3, 3]', 'pivot 0 ');
+  });
+
+  it('and whatever is computed from it fails as it does', async () => {
+    const failed = inv(
+      device.tensor([
+        [1, 2],
+        [2, 4],
+      ]),
+    );
+    for (const derived of [add(failed, 1), sum(failed), transpose(failed), matmul(failed, failed), failed.row(0)])
+      await expectRejects(derived.data(), SingularMatrixError, 'inv', 'pivot 1');
+    expect(await inv(device.tensor([[4]])).toArray()).toEqual([[0.25]]);
+  });
+
+  it('says what shapes it takes', () => {
+    const of = (shape: readonly number[]): Tensor => tensorOf(device, normal(shape));
+    expectThrows(() => solve(of([3]), of([3])), ShapeError, 'solve', '[3]', '[n, n]');
+    expectThrows(() => solve(of([2, 3]), of([2])), ShapeError, 'solve', '[2, 3]');
+    expectThrows(() => solve(of([3, 3]), of([2])), ShapeError, 'solve', '[3, 3] and [2]', 'a has 3 rows');
+    expectThrows(() => solve(of([3, 3]), of([2, 3])), ShapeError, 'solve', '[3, 3] and [2, 3]');
+    expectThrows(() => solve(of([2, 3, 3]), of([3])), ShapeError, 'solve', '[2, 3, 3] and [3]');
+    expectThrows(() => solve(of([2, 3, 3]), of([3, 3, 1])), ShapeError, 'solve', 'stacks');
+    expectThrows(() => solve(of([3, 3]), of([])), ShapeError, 'solve', '[3, 3] and []');
+    expectThrows(() => inv(of([3])), ShapeError, 'inv', '[3]');
+  });
+});
+
+describe('inv', () => {
+  it('times its matrix is the identity', async () => {
+    const findings = new Findings();
+    for (const n of [1, 4, 33, 70])
+      for (const dtype of floatsOf(device)) {
+        const a = normal([n, n]);
+        await checkSolution(findings, inv(tensorOf(device, a, dtype)), a, identity(n), { label: `${n}, ${dtype}` });
+      }
+    const stack = stackOf(normal([9, 9], 1), permutation(9), uneven(9));
+    const found = inv(tensorOf(device, stack));
+    const numbers = Array.from(await found.data(), Number);
+    matricesOf(stack).forEach((one, k) =>
+      checkNumbers(findings, numbers.slice(k * 81, (k + 1) * 81), one, identity(9), {
+        label: `of a stack, matrix ${k}`,
+        precision: precisionOf(found),
+      }),
+    );
+    findings.end();
+  });
+});
