@@ -54,7 +54,8 @@ export function runPairsOnCpu(
     const a = sideOf(x, plan.a, plan.n);
     const b = sideOf(y, plan.b, plan.m);
     const walk = { loop: metric.cpu, plan, weights, take: sinkOf(plan, out.subarray(batch * plan.n * plan.m)) };
-    if (sums && packs && !weights) walkEights(walk, sums, a, b);
+    // To lay rows of b side by side costs more than one row of a has of it.
+    if (sums && packs && !weights && a.count > 1) walkEights(walk, sums, a, b);
     else walkPairs(walk, a, b, packs);
   }
 }
