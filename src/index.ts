@@ -77,6 +77,7 @@ export {
 // Linear algebra
 export {
   cholesky,
+  cond,
   covariance,
   det,
   eigh,
@@ -92,6 +93,7 @@ export {
   solveTriangular,
   svd,
   svdvals,
+  type CondOrd,
   type CovarianceOptions,
   type Eigh,
   type EighOptions,

@@ -321,6 +321,10 @@ export const factored = (d: number, precision: Precision, magnitude: number): To
  */
 export const solved: typeof factored = factored;
 
+/** An element of that X beside the true one, which the condition of A enlarges; `largest` is that of all X. */
+export const solution = (d: number, precision: Precision, condition: number, largest: number): Tolerance =>
+  factored(d, precision, condition * largest);
+
 /** A determinant beside the true one, relative to it: each element of A is off by that error, which A's inverse enlarges. */
 export const determinant = (d: number, precision: Precision, condition: number): Tolerance => ({
   relative: d * solving(d, precision) * condition,
@@ -437,4 +441,16 @@ export const orthogonalFactors = (n: number, precision: Precision): number => {
 export const triangle = (n: number, precision: Precision, condition: number, magnitude: number): Tolerance => ({
   relative: 0,
   absolute: orthogonalFactors(n, precision) * condition * magnitude,
+});
+
+/** ‖A‖·‖A⁻¹‖ of order n: an inverse by elimination is off by its condition, in roundings that grow with n. */
+export const conditionBy = (n: number, precision: Precision, condition: number): Tolerance => ({
+  relative: solving(n, precision) * n * condition + (precision === 'rounded' ? ROUNDING.float32 : 0),
+  absolute: 0,
+});
+
+/** Σ(b − A·x)²: each residual is off by what A·x is, where `size` is ‖A‖·‖x‖ + ‖b‖; squares double that. */
+export const residualSquares = (n: number, precision: Precision, size: number): Tolerance => ({
+  relative: 0,
+  absolute: 4 * decomposed(n, precision) * size ** 2,
 });

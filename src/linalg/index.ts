@@ -1,5 +1,6 @@
 /** The linalg room: products of matrices, factorisations, covariance, whitening. */
 export { cholesky } from './cholesky.ts';
+export { cond, type CondOrd } from './cond.ts';
 export { asOwnFloat, checkDdof, covariance, type CovarianceOptions } from './covariance.ts';
 export { det, slogdet, type Slogdet } from './det.ts';
 export { eigh, eigvalsh, type Eigh, type EighOptions } from './eigh.ts';

@@ -52,4 +52,4 @@ export function valuesOf({ values, x }: SingularCase<unknown>): number[][] {
 }
 
 /** The longer side of a matrix. */
-export const sideOf = ({ shape }: Grid): number => Math.max(...shape.slice(-2));
+export const sideOf = ({ shape }: { readonly shape: readonly number[] }): number => Math.max(...shape.slice(-2));
