@@ -328,7 +328,7 @@ export const solution = (d: number, precision: Precision, condition: number, lar
 /** A determinant beside the true one, relative to it: each element of A is off by that error, which A's inverse enlarges. */
 export const determinant = (d: number, precision: Precision, condition: number): Tolerance => ({
   relative: d * solving(d, precision) * condition,
-  absolute: 0,
+  absolute: precision === 'double' ? 0 : SMALLEST_NORMAL,
 });
 
 /** The logarithm of a determinant: the same, and the rounding of a sum of logarithms and powers of two as large as `size`. */

@@ -40,7 +40,7 @@ fn main(
 ) {
   let matrix = group_number(workgroup, workgroups) * GROUP + lane;
   if (matrix >= params.matrices) { return; }
-  let from = params.base_diagonal + matrix * params.order;
+  let start = params.base_diagonal + matrix * params.order;
   let list = params.base_exchanges + matrix * params.order;
   var mantissa = 1.0;
   var exponent = 0i;
@@ -48,7 +48,7 @@ fn main(
   var largest = 0u;
   var least = INFINITY_BITS;
   for (var i = 0u; i < params.order; i++) {
-    let word = bitcast<u32>(diagonal[from + i]);
+    let word = bitcast<u32>(diagonal[start + i]);
     let bits = word & MAGNITUDE_BITS;
     largest = max(largest, bits);
     least = min(least, bits);
