@@ -15,7 +15,7 @@ import {
   type Work,
 } from './search/collection.ts';
 import type { Entrant } from './search/compare.ts';
-import { job } from './search/jobs.ts';
+import { job, tell } from './search/jobs.ts';
 import { forget, keep, keptBytes, loadKept } from './search/keep.ts';
 import { adopt, deviceOf, loseGpu } from './search/losable.ts';
 import { timingsPanel } from './search/timings.ts';
@@ -23,6 +23,7 @@ import { timingsPanel } from './search/timings.ts';
 const choices = byId('devices', HTMLFieldSetElement);
 const count = byId('count', HTMLSelectElement);
 const outcome = byId('outcome', HTMLParagraphElement);
+const moved = byId('moved', HTMLParagraphElement);
 const kept = byId('kept', HTMLParagraphElement);
 const forgetButton = byId('forget', HTMLButtonElement);
 const loseButton = byId('lose', HTMLButtonElement);
@@ -137,7 +138,7 @@ async function restore(): Promise<boolean> {
 }
 
 async function moveTo(wanted: DeviceKind): Promise<void> {
-  await job(byId('moved', HTMLParagraphElement), `Moving the index to ${wanted}`, async () => {
+  await job(moved, `Moving the index to ${wanted}`, async () => {
     const start = performance.now();
     const device = await deviceOf(wanted);
     await collection?.index.moveTo(device);
@@ -212,6 +213,7 @@ const best = offers.find(({ device }) => !device.info.isFallback) ?? offers[0];
 if (best) {
   best.box.checked = true;
   kind = best.kind;
+  if (kind !== 'webgpu') tell(moved, `There is no real GPU to be had here: the search runs on ${kind}.`);
 }
 if (!(await restore())) await make();
 document.body.dataset['state'] = 'ready';

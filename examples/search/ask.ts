@@ -24,10 +24,17 @@ const warm = new WeakSet<Device>();
 
 /** Brings this part to life. Returns how to search again, in the collection that is there by then. */
 export function askPanel(collectionNow: () => Collection | undefined): () => Promise<void> {
+  let known: Collection | undefined;
   const search = latest(async () => {
     const collection = collectionNow();
     if (!collection || collection.index.size === 0) return;
-    offerFields(collection);
+    if (collection !== known) {
+      known = collection;
+      offerFields(collection);
+      // What was asked of another collection may mean nothing in this one.
+      if (typeof readQuery(field.value.trim(), collection) === 'string')
+        field.value = String(collection.index.ids().next().value);
+    }
     const query = readQuery(field.value.trim(), collection);
     const filter = readFilter(collection);
     if (typeof query === 'string') return tell(answer, query, true);

@@ -47,6 +47,8 @@ byId('vocabulary', HTMLParagraphElement).textContent = `${vocabulary}.`;
 /** Shows the fields that make sense here. */
 export function offerFields({ pictures, numbered }: Collection): void {
   byId('words', HTMLDetailsElement).hidden = !pictures;
+  const asked = pictures ? 'A number, or words' : numbered ? 'A number' : 'An id';
+  byId('query-label', HTMLSpanElement).textContent = asked;
   for (const [field, useful] of [
     [only, pictures],
     [from, numbered],

@@ -239,6 +239,7 @@ describe('the search page', () => {
       await read('line.npy');
       await says('#outcome', /^line\.npy: 300 vectors, read and indexed in/);
       await idle();
+      await says('#asked-words', /^Vector 0\.$/); // what was asked before means nothing here
       await type('100');
       await says('#answer', /^12 of 300, /);
       expect((await found()).slice(0, 4)).toEqual(
@@ -285,6 +286,7 @@ describe('the search page', () => {
       });
       await open(500);
       expect(await text('#devices')).toMatch(/webgpu openDevice: no webgpu device: this browser has no navigator\.gpu/);
+      expect(await text('#moved')).toBe('There is no real GPU to be had here: the search runs on wasm.');
       expect(await text('#kept')).toMatch(/^save: there is no file system here .* The index is not kept/);
       await says('#answer', /^12 of 500, in .* on wasm/);
     });
