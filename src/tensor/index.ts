@@ -14,7 +14,7 @@ export { encode, flatten, isTypedArray, type HostData, type Nested, type NestedO
 export { castTensor, copyInto, copyRowMajor, toFloat } from './map/copy.ts';
 export { defineMap, planMap, type MapExpression, type MapPlan } from './map/map.ts';
 export { default as mapHelpers } from '../../shaders/tensor/map-helpers.wgsl';
-export { Pace, type LongOptions, type Progress } from './pace.ts';
+export { Pace, stepsAtOnce, type LongOptions, type Progress } from './pace.ts';
 export { commonDtype, emptyTensor, launch, Scope, scoped, toTensors } from './run.ts';
 export {
   boxOffset,

@@ -3,6 +3,7 @@
  * queues up, the event loop has its turn and an AbortSignal is heard. Short work is over before the first such pause.
  * Here, too, is what long operations of all rooms take as options.
  */
+import type { Device } from './device.ts';
 import type { Tensor } from './tensor.ts';
 
 /** How far long work has come: `done` of `total` steps of a stage. */
@@ -25,6 +26,12 @@ const LEAST = 2 ** 22;
 /** Milliseconds that should lie between two pauses. */
 const SOON = 20;
 const LATE = 80;
+
+/**
+ * The most steps of one launch that a pause may follow: a cpu device computes at the call, others apart from the event loop.
+ * Such cuts must not decide over bits of results.
+ */
+export const stepsAtOnce = (device: Device): number => (device.kind === 'cpu' ? FIRST : Infinity);
 
 export class Pace {
   readonly #op: string;

@@ -24,7 +24,7 @@ export function householderCpu(
   const scales = new Float64Array(columns);
   const taus = new Float64Array(Math.min(rows, columns));
   const basis = new Float64Array(rows * widthQ);
-  for (let batch = 0; batch < plan.batches; batch++) {
+  for (let batch = plan.from; batch < plan.to; batch++) {
     start(plan, a, plan.offset + batch * plan.batchStride, work, scales);
     factor(work, rows, columns, taus);
     for (let i = 0; i < heightR; i++) {

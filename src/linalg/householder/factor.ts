@@ -16,7 +16,9 @@ import {
   mergeAxes,
   rowMajor,
   sizeOf,
+  stepsAtOnce,
   Tensor,
+  type Pace,
   type Scope,
 } from '../../tensor/index.ts';
 import { asOwnFloat } from '../covariance.ts';
@@ -31,11 +33,35 @@ interface Factors {
   readonly r: Tensor;
 }
 
+/** So many steps were enqueued, which write a tensor: the place for a pause, where there is time for one. */
+interface Enqueued {
+  readonly steps: number;
+  readonly written: Tensor;
+}
+
 /** Q and R of a matrix or a stack of them, of floats; both belong to the scope. */
 export function factorsOf(a: Tensor, mode: QrMode, op: string, scope: Scope): Factors {
+  const work = factorsInSteps(a, mode, op, scope);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
+/** The same with pauses. */
+export async function factorsAtPace(a: Tensor, mode: QrMode, op: string, scope: Scope, pace: Pace): Promise<Factors> {
+  const work = factorsInSteps(a, mode, op, scope);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    await pace.spend(value.steps, value.written);
+  }
+}
+
+function* factorsInSteps(a: Tensor, mode: QrMode, op: string, scope: Scope): Generator<Enqueued, Factors> {
   const [m = 0, n = 0] = a.shape.slice(-2);
-  if (a.ndim > 2 || mode === 'complete' || n === 0 || m < 3 * heightOf(n)) return direct(a, mode, op, scope);
-  const { q, r } = tree(asOwnFloat(a, op, scope), mode === 'reduced', op, scope);
+  if (a.ndim > 2 || mode === 'complete' || n === 0 || m < 3 * heightOf(n)) return yield* direct(a, mode, op, scope);
+  const { q, r } = yield* tree(asOwnFloat(a, op, scope), mode === 'reduced', op, scope);
   const back = (one: Tensor): Tensor => (one.dtype === a.dtype ? one : scope.keep(castTensor(one, a.dtype, op)));
   return q ? { q: back(q), r: back(r) } : { r: back(r) };
 }
@@ -43,10 +69,10 @@ export function factorsOf(a: Tensor, mode: QrMode, op: string, scope: Scope): Fa
 /** Rows of a block of n columns: a level of the tree leaves an eighth of them, and a block lies in a thread's cache. */
 const heightOf = (n: number): number => Math.max(256, 8 * n);
 
-function tree(a: Tensor, wanted: boolean, op: string, scope: Scope): Factors {
+function* tree(a: Tensor, wanted: boolean, op: string, scope: Scope): Generator<Enqueued, Factors> {
   const [m = 0, n = 0] = a.shape;
   const height = heightOf(n);
-  if (m < 3 * height) return direct(a, wanted ? 'reduced' : 'r', op, scope);
+  if (m < 3 * height) return yield* direct(a, wanted ? 'reduced' : 'r', op, scope);
   const blocks = Math.floor((m - n) / height);
   const split = m - blocks * height;
   const below = scope.keep(a.slice(split));
@@ -60,20 +86,21 @@ function tree(a: Tensor, wanted: boolean, op: string, scope: Scope): Factors {
       strides: [height * (a.strides[0] ?? 0), ...a.strides],
     }),
   );
-  const leaves = direct(stack, wanted ? 'reduced' : 'r', op, scope);
+  const leaves = yield* direct(stack, wanted ? 'reduced' : 'r', op, scope);
   const next = scope.keep(concat([scope.keep(a.slice(0, split)), scope.keep(leaves.r.reshape([blocks * n, n]))]));
-  const root = tree(next, wanted, op, scope);
+  const root = yield* tree(next, wanted, op, scope);
   if (!leaves.q || !root.q) return root;
   const q = scope.keep(emptyTensor(a.device, [m, n], a.dtype, op));
   copyInto(q, scope.keep(root.q.slice(0, split)), 0, rowMajor([split, n]), op);
   const shares = scope.keep(scope.keep(root.q.slice(split)).reshape([blocks, n, n]));
   const out = scope.keep(scope.keep(q.slice(split)).reshape([blocks, height, n]));
   scope.keep(pairs(op, product, { a: leaves.q, b: scope.keep(shares.permuted([0, 2, 1])), out }, scope));
+  yield { steps: m * n * n, written: q };
   return { q, r: root.r };
 }
 
-/** By one call of the primitive. */
-function direct(a: Tensor, mode: QrMode, op: string, scope: Scope): Factors {
+/** By one call of the primitive, or several where matrices of a stack are too much work for one. */
+function* direct(a: Tensor, mode: QrMode, op: string, scope: Scope): Generator<Enqueued, Factors> {
   const batch = a.shape.slice(0, -2);
   const [rows = 0, columns = 0] = a.shape.slice(-2);
   const reflections = Math.min(rows, columns);
@@ -91,9 +118,8 @@ function direct(a: Tensor, mode: QrMode, op: string, scope: Scope): Factors {
     source = scope.keep(copyRowMajor(a, op));
     walk = mergeAxes(batch, [source.strides.slice(0, -2)]);
   }
-  const plan: HouseholderPlan = {
+  const plan: Omit<HouseholderPlan, 'from' | 'to'> = {
     dtype: a.dtype as HouseholderPlan['dtype'],
-    batches: sizeOf(batch),
     rows,
     columns,
     offset: source.offset,
@@ -103,6 +129,13 @@ function direct(a: Tensor, mode: QrMode, op: string, scope: Scope): Factors {
     heightR,
     widthQ,
   };
-  launch(op, householderPrimitive, plan, [source], q ? [r, q] : [r]);
+  const batches = sizeOf(batch);
+  const steps = 2 * rows * reflections * (columns + widthQ);
+  const atOnce = Math.min(batches, Math.max(1, Math.floor(stepsAtOnce(a.device) / Math.max(1, steps))));
+  for (let from = 0; from < batches; from += atOnce) {
+    const to = Math.min(batches, from + atOnce);
+    launch(op, householderPrimitive, { ...plan, from, to }, [source], q ? [r, q] : [r]);
+    yield { steps: (to - from) * steps, written: r };
+  }
   return results;
 }

@@ -12,7 +12,9 @@ import { lowerHouseholder } from './webgpu.ts';
 /** Reads: the matrices. Writes: R, and Q where it is wanted; both dense. */
 export interface HouseholderPlan {
   readonly dtype: 'float32' | 'float64';
-  readonly batches: number;
+  /** The matrices of this call: those of a stack from the first on, up to but not with another. */
+  readonly from: number;
+  readonly to: number;
   readonly rows: number;
   readonly columns: number;
   readonly offset: number;

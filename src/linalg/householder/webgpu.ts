@@ -48,14 +48,14 @@ function sizesOf({ rows, columns, widthQ }: HouseholderPlan): Sizes {
 }
 
 export function lowerHouseholder(plan: HouseholderPlan, facts: GpuFacts): Lowered {
-  const { rows, columns, heightR, widthQ, batches } = plan;
+  const { rows, columns, heightR, widthQ, from, to } = plan;
   const sizes = sizesOf(plan);
   const room = facts.maxBindingBytes - facts.bindingAlignment;
   const span = (rows - 1) * plan.rowStride + (columns - 1) * plan.columnStride + 1;
   const workBytes = sizes.stride * 16;
   const resultBytes = Math.max(heightR * columns, rows * widthQ) * 4;
   const atOnce = Math.min(
-    batches,
+    to - from,
     Math.floor(Math.min(facts.maxBindingBytes, Math.max(SCRATCH_MOST, workBytes)) / workBytes),
     Math.floor(room / resultBytes),
     1 + Math.floor((room / 4 - span) / Math.max(1, plan.batchStride)),
@@ -65,8 +65,8 @@ export function lowerHouseholder(plan: HouseholderPlan, facts: GpuFacts): Lowere
       `qr: a matrix of ${rows} × ${columns} takes ${Math.max(workBytes, span * 4)} bytes to factor, and a binding of this device spans ${facts.maxBindingBytes}. Use a cpu device.`,
     );
   const passes: Pass[] = [];
-  for (let batch = 0; batch < batches; batch += atOnce)
-    passes.push(...stackPasses(plan, sizes, batch, Math.min(atOnce, batches - batch), span, facts));
+  for (let batch = from; batch < to; batch += atOnce)
+    passes.push(...stackPasses(plan, sizes, batch, Math.min(atOnce, to - batch), span, facts));
   return { scratch: [workBytes * atOnce], passes };
 }
 
