@@ -11,6 +11,7 @@ export { centreOf, type Centre } from './moments.ts';
 export { pinv, type PinvOptions } from './pinv.ts';
 export { product } from './product.ts';
 export { qr, type QrMode, type QrOptions } from './qr.ts';
+export { randomizedSvd, type RandomizedSvdOptions } from './randomized.ts';
 export { matrixRank, type MatrixRankOptions } from './rank.ts';
 export { checkShrinkage, type Shrinkage } from './shrinkage.ts';
 export { inv, solve } from './solve.ts';

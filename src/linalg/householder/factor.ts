@@ -118,7 +118,9 @@ function* direct(a: Tensor, mode: QrMode, op: string, scope: Scope): Generator<E
     source = scope.keep(copyRowMajor(a, op));
     walk = mergeAxes(batch, [source.strides.slice(0, -2)]);
   }
-  const plan: Omit<HouseholderPlan, 'from' | 'to'> = {
+  const planOf = (from: number, to: number): HouseholderPlan => ({
+    from,
+    to,
     dtype: a.dtype as HouseholderPlan['dtype'],
     rows,
     columns,
@@ -128,13 +130,13 @@ function* direct(a: Tensor, mode: QrMode, op: string, scope: Scope): Generator<E
     columnStride: source.strides.at(-1) ?? 0,
     heightR,
     widthQ,
-  };
+  });
   const batches = sizeOf(batch);
   const steps = 2 * rows * reflections * (columns + widthQ);
   const atOnce = Math.min(batches, Math.max(1, Math.floor(stepsAtOnce(a.device) / Math.max(1, steps))));
   for (let from = 0; from < batches; from += atOnce) {
     const to = Math.min(batches, from + atOnce);
-    launch(op, householderPrimitive, { ...plan, from, to }, [source], q ? [r, q] : [r]);
+    launch(op, householderPrimitive, planOf(from, to), [source], q ? [r, q] : [r]);
     yield { steps: (to - from) * steps, written: r };
   }
   return results;

@@ -1,0 +1,33 @@
+/**
+ * Normal numbers that a seed determines, the same on every device and machine: the i-th one is made of the counter i and the
+ * seed alone, by Box and Muller's formula. For sketches of matrices, not for cryptography.
+ */
+import type { Pace } from '../tensor/index.ts';
+
+/** Numbers between two pauses. */
+const AT_ONCE = 2 ** 17;
+/** What a number of a large count is as work, beside a product and a sum. */
+const STEPS = 32;
+
+/** Mixes 32 bits so that each depends on all (the finaliser "lowbias32" of Chris Wellons). */
+function mixed(bits: number): number {
+  let z = bits | 0;
+  z = Math.imul(z ^ (z >>> 16), 0x7feb352d);
+  z = Math.imul(z ^ (z >>> 15), 0x846ca68b);
+  return (z ^ (z >>> 16)) >>> 0;
+}
+
+/** `count` normal numbers of mean 0 and variance 1, rounded to float32. */
+export async function normals(count: number, seed: number, pace: Pace): Promise<Float32Array> {
+  const key = mixed(mixed(seed % 2 ** 32) ^ mixed(Math.floor(seed / 2 ** 32) ^ 0x5bd1e995));
+  const out = new Float32Array(count);
+  for (let i = 0; i < count; i += 2) {
+    if (i % AT_ONCE === 0 && i > 0) await pace.spend(AT_ONCE * STEPS);
+    // In (0, 1], whose logarithm is finite, and an angle.
+    const length = Math.sqrt(-2 * Math.log((mixed(Math.imul(i, 0x9e3779b9) ^ key) + 1) / 2 ** 32));
+    const angle = (2 * Math.PI * mixed(Math.imul(i + 1, 0x9e3779b9) ^ key)) / 2 ** 32;
+    out[i] = length * Math.cos(angle);
+    if (i + 1 < count) out[i + 1] = length * Math.sin(angle);
+  }
+  return out;
+}
