@@ -1,0 +1,73 @@
+/**
+ * The order in which one-sided Jacobi meets pairs of rows, as plain arithmetic: rows in blocks of sixteen, and a tournament of
+ * the blocks (the circle method). In a *round* every block meets another one, so that all meetings of a round are independent
+ * of each other; a *sweep* is as many rounds as let every two blocks meet once.
+ *
+ * A meeting makes all pairs of a row of one block with a row of the other orthogonal, one after the other, while they lie in
+ * a cache or in a workgroup's memory. In a sweep's first round pairs within a block take part.
+ */
+
+/** Rows of a block. A meeting's 32 × 32 products, twice, are half of the memory that every GPU grants a workgroup. */
+export const BLOCK = 16;
+
+/**
+ * What one call of the jacobi primitive does: some rounds, counted over all sweeps, and of each the meetings `from` up to `to`,
+ * counted over all matrices. The call that has a sweep's very last meeting judges the sweep.
+ */
+export interface JacobiPlan {
+  readonly dtype: 'float32' | 'float64';
+  readonly batches: number;
+  /** Rows of a matrix. */
+  readonly rows: number;
+  /** Elements of a row that are to become orthogonal to those of other rows: the first of … */
+  readonly length: number;
+  /** … all elements of a row, which all are rotated. */
+  readonly stride: number;
+  readonly first: number;
+  readonly rounds: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * What is known of a matrix's sweeps, `stateLength` numbers a matrix: whether it is done (1 or 0), the largest |cosine| of its last
+ * whole sweep, and that of the sweep under way for each meeting of a round.
+ */
+export const STATE = { done: 0, cosine: 1, meetings: 2 } as const;
+
+/** How many blocks there are, the empty one that makes them even included. */
+export const blocksOf = (rows: number): number => Math.max(2, 2 * Math.ceil(rows / (2 * BLOCK)));
+
+/** Meetings of a round. */
+export const meetingsOf = (rows: number): number => blocksOf(rows) / 2;
+
+/** Rounds of a sweep. */
+export const roundsOf = (rows: number): number => blocksOf(rows) - 1;
+
+/** Whether a call plays the last meeting of a sweep in this round. */
+export const endsSweep = ({ rows, batches, to }: JacobiPlan, round: number): boolean =>
+  round % roundsOf(rows) === roundsOf(rows) - 1 && to === batches * meetingsOf(rows);
+
+export const stateLength = (rows: number): number => STATE.meetings + meetingsOf(rows);
+
+/** The two blocks of a meeting; the first has the lower rows. The last block stays in its place, the others go round. */
+export function meetingAt(round: number, meeting: number, blocks: number): readonly [number, number] {
+  const turn = blocks - 1;
+  const a = (round + meeting) % turn;
+  const b = meeting === 0 ? turn : (round + turn - meeting) % turn;
+  return a < b ? [a, b] : [b, a];
+}
+
+/**
+ * The |cosine| up to which two rows count as orthogonal: what rounding leaves of one, with LAPACK's √length (`sgesvj`), and for
+ * short rows what a rotation's own roundings may leave.
+ */
+export const toleranceOf = (dtype: JacobiPlan['dtype'], length: number): number =>
+  Math.max(8, Math.sqrt(length)) * (dtype === 'float64' ? 2 ** -53 : 2 ** -24);
+
+/**
+ * Matrices are scaled by a power of two, so that the largest element is about 2^TOP. Rows whose square sum then is not above
+ * NOTHING are left alone: products of two such rows could leave the range. They are 2⁸² times smaller than the largest element.
+ */
+export const TOP: Readonly<Record<JacobiPlan['dtype'], number>> = { float32: 32, float64: 256 };
+export const NOTHING: Readonly<Record<JacobiPlan['dtype'], number>> = { float32: 2 ** -100, float64: 2 ** -900 };
