@@ -8,7 +8,7 @@
 import { reduceTensor, type ReducePlan } from '../arith/index.ts';
 import type { Primitive } from '../device/index.ts';
 import { OptionError, ShapeError } from '../errors.ts';
-import { checkOptions, readFlag } from '../options.ts';
+import { checkOptions, readFlag, show } from '../options.ts';
 import {
   frontAxes,
   reducedShape,
@@ -92,10 +92,9 @@ function reduce(
 }
 
 function vectorNorm(x: Tensor, ord: number, axes: readonly number[], keepdims: boolean, scope: Scope): Tensor {
-  if (Math.abs(ord) === Infinity && emptyAlong(x, axes)) throw emptyError(ord, x);
-  const extreme = ord > 0 ? largest : smallest;
-  const named = Math.abs(ord) === Infinity ? extreme : [l0, l1, l2][ord];
-  return reduce(named ?? power, x, axes, keepdims, scope, ord);
+  if (Math.abs(ord) < Infinity) return reduce([l0, l1, l2][ord] ?? power, x, axes, keepdims, scope, ord);
+  if (emptyAlong(x, axes)) throw emptyError(ord, x);
+  return reduce(extreme(ord), x, axes, keepdims, scope);
 }
 
 /** ±1: sums down the columns, then the largest or smallest; ±∞: sums along the rows. Sums of magnitudes are never negative. */
@@ -110,24 +109,26 @@ function matrixNorm(
   const [rows, columns] = axes;
   if (!MATRIX_ORDS.includes(ord))
     throw new OptionError(
-      `${op}: ord ${ord} is not a norm of matrices, which axes ${rows} and ${columns} of ${showShape(x.shape)} make. Use 'fro', 'nuc', 1, -1, 2, -2, Infinity or -Infinity, or name one axis for norms of vectors.`,
+      `${op}: ord ${ord} is not a norm of matrices, which axes ${rows} and ${columns} of ${showShape(x.shape)} make. Use ${MATRIX_ORDS.map(show).join(', ')}, or name one axis for norms of vectors.`,
     );
   if (ord === 'nuc' || Math.abs(ord) === 2) {
     if (ord !== 'nuc' && emptyAlong(x, axes)) throw emptyError(ord, x);
-    return normOfSingularValues(x, axes, ord === 'nuc' ? 1 : ord === 2 ? Infinity : 'least', keepdims, op);
+    return normOfSingularValues(x, axes, ord === 'nuc' ? 1 : ord * Infinity, keepdims, op);
   }
   const [summed, compared] = Math.abs(ord) === 1 ? [rows, columns] : [columns, rows];
   if (emptyAlong(x, [compared])) throw emptyError(ord, x);
   const sums = scope.keep(reduce(l1, x, [summed], true, scope));
-  const best = scope.keep(reduce(ord > 0 ? largest : smallest, sums, [compared], true, scope));
-  return keepdims ? scope.result(best) : best.reshape(reducedShape(best.shape, axes, false));
+  const best = scope.keep(reduce(extreme(ord), sums, [compared], true, scope));
+  return best.reshape(reducedShape(best.shape, axes, keepdims));
 }
+
+const extreme = (ord: number): Primitive<ReducePlan> => (ord > 0 ? largest : smallest);
 
 const emptyAlong = (x: Tensor, axes: readonly number[]): boolean => sizeOf(axes.map(axis => x.shape[axis] ?? 0)) === 0;
 
 const emptyError = (ord: number, x: Tensor): ShapeError =>
   new ShapeError(
-    `${op}: the norm of order ${ord} of nothing is undefined, and ${showShape(x.shape)} has nothing along the reduced axes. Check size first, or use another ord.`,
+    `${op}: the norm of order ${ord} of nothing is undefined, and ${showShape(x.shape)} has nothing along the axes. Check size first.`,
   );
 
 const vectorOrdError = (ord: 'fro' | 'nuc', x: Tensor, axes: readonly number[]): OptionError =>
@@ -142,12 +143,12 @@ function normAxes(x: Tensor, ord: ParsedOrd, axis: Axis): number[] {
       throw new ShapeError(
         `${op}: an ord needs vectors or matrices, and ${showShape(x.shape)} has ${x.ndim} dimensions. Name one axis or two, or leave ord out.`,
       );
-    return x.shape.map((_, k) => k);
+    return [...x.shape.keys()];
   }
   const axes = frontAxes(axis, x.ndim, op);
   if (axes.length !== 1 && axes.length !== 2)
     throw new OptionError(
-      `${op}: ${axes.length} axes are given. Name one for norms of vectors, two for norms of matrices, or none.`,
+      `${op}: ${axes.length} axes are given. Name one for vectors, or two for matrices.`,
     );
   return axes;
 }

@@ -1,5 +1,6 @@
 /** What an `ord` means: names to numbers, and which norms vectors and matrices have. Pure. */
 import { OptionError } from '../errors.ts';
+import { show } from '../options.ts';
 
 /** numpy's `ord`. Matrices have 'fro', 'nuc', ±1, ±2, ±∞; vectors any real number, ±∞ and 0. */
 export type Ord = number | 'fro' | 'nuc' | 'inf' | '-inf';
@@ -12,10 +13,7 @@ export function parseOrd(ord: unknown, op: string): ParsedOrd {
   if (ord === '-inf') return -Infinity;
   if (ord === 'fro' || ord === 'nuc') return ord;
   if (typeof ord === 'number' && !Number.isNaN(ord)) return ord;
-  const shown = typeof ord === 'string' ? `'${ord}'` : String(ord);
-  throw new OptionError(
-    `${op}: the ord ${shown} is unknown. Use a number, Infinity, -Infinity, 'inf', '-inf', 'fro' or 'nuc'.`,
-  );
+  throw new OptionError(`${op}: the ord ${show(ord)} is unknown. Use a number, 'inf', '-inf', 'fro' or 'nuc'.`);
 }
 
 /** The matrix norms that numpy has. */
