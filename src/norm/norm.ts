@@ -141,14 +141,12 @@ function normAxes(x: Tensor, ord: ParsedOrd, axis: Axis): number[] {
   if (axis === undefined || axis === null) {
     if (ord !== undefined && x.ndim !== 1 && x.ndim !== 2)
       throw new ShapeError(
-        `${op}: an ord needs vectors or matrices, and ${showShape(x.shape)} has ${x.ndim} dimensions. Name one axis or two, or leave ord out.`,
+        `${op}: an ord needs vectors or matrices, and ${showShape(x.shape)} has ${x.ndim} dimensions. Name one axis or two, or no ord.`,
       );
-    return [...x.shape.keys()];
+    return x.shape.map((_, k) => k);
   }
   const axes = frontAxes(axis, x.ndim, op);
   if (axes.length !== 1 && axes.length !== 2)
-    throw new OptionError(
-      `${op}: ${axes.length} axes are given. Name one for vectors, or two for matrices.`,
-    );
+    throw new OptionError(`${op}: ${axes.length} axes are given. Name one for vectors, or two for matrices.`);
   return axes;
 }
