@@ -64,6 +64,7 @@ export const choleskyPrimitive: Primitive<CholeskyPlan> = {
     }
   },
   webgpu: lowerCholesky,
+  wasm: () => import('./wasm.ts').then(wasm => wasm.lowerCholeskyToWasm),
 };
 
 /** Row by row, each element by a product of two rows of L. */

@@ -9,7 +9,7 @@ import invertWgsl from '../../../shaders/linalg/invert-lower.wgsl';
 import { emptyTensor, launch, viewOf, type Scope, type Tensor } from '../../tensor/index.ts';
 
 /** Reads: L, dense. Writes: its inverse, dense. */
-interface InvertPlan {
+export interface InvertPlan {
   readonly dtype: 'float32' | 'float64';
   readonly order: number;
   readonly offset: number;
@@ -46,6 +46,7 @@ const invertPrimitive: Primitive<InvertPlan> = {
     viewOf(output as Uint8Array, dtype).set(inverse);
   },
   webgpu: lowerInvert,
+  wasm: () => import('./wasm.ts').then(wasm => wasm.lowerInvertToWasm),
 };
 
 const GROUP = 32;

@@ -93,6 +93,7 @@ export const luPrimitive: Primitive<LuPlan> = {
     }
   },
   webgpu: lowerLu,
+  wasm: () => import('./wasm.ts').then(wasm => wasm.lowerLuToWasm),
 };
 
 /** Column by column, each row below the pivot's less its share of that row. Returns the first pivot that is 0. */

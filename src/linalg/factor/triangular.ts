@@ -130,6 +130,7 @@ export const triangularPrimitive: Primitive<TriangularPlan> = {
     }
   },
   webgpu: lowerTriangular,
+  wasm: () => import('./wasm.ts').then(wasm => wasm.lowerTriangularToWasm),
 };
 
 /** What X is made from, its rows in the order in which they are solved. */
