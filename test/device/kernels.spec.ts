@@ -102,6 +102,7 @@ async function battery(): Promise<void> {
     ),
   );
   add(u.covariance(x, { shrinkage: 0.5 }));
+  add(await u.svdvals(x), await u.eigvalsh(square));
   const ones = device.tensor([
     [1, 0, 1],
     [0, 0, 1],

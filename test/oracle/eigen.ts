@@ -47,12 +47,12 @@ function threeDiagonals(a: readonly Float64Array[]): [diagonal: number[], below:
     for (let j = 0; j < n; j++)
       reflect(
         i => at(i, j),
-        (i, value) => ((a[i] as Float64Array)[j] = value),
+        (i, value) => a.at(i)?.set([value], j),
       );
     for (let i = 0; i < n; i++)
       reflect(
         j => at(i, j),
-        (j, value) => ((a[i] as Float64Array)[j] = value),
+        (j, value) => a.at(i)?.set([value], j),
       );
   }
   return [a.map((_, i) => at(i, i)), a.slice(1).map((_, i) => at(i + 1, i))];

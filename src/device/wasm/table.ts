@@ -19,7 +19,7 @@ const families: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Those that are a family of their own. */
-const singles: readonly string[] = ['admit', 'select', 'take'];
+const singles: readonly string[] = ['admit', 'jacobi', 'select', 'take'];
 
 export function kernelsOn(kind: 'wasm'): Kernels {
   const names = Object.entries(families).flatMap(([family, own]) => own.map(name => `${family}/${name}`));

@@ -15,4 +15,5 @@ export const jacobiPrimitive: Primitive<JacobiPlan> = {
   name: 'jacobi',
   cpu: jacobiCpu,
   webgpu: lowerJacobi,
+  wasm: () => import('./wasm.ts').then(room => room.lowerJacobiToWasm),
 };

@@ -71,3 +71,15 @@ export const toleranceOf = (dtype: JacobiPlan['dtype'], length: number): number 
  */
 export const TOP: Readonly<Record<JacobiPlan['dtype'], number>> = { float32: 32, float64: 256 };
 export const NOTHING: Readonly<Record<JacobiPlan['dtype'], number>> = { float32: 2 ** -100, float64: 2 ** -900 };
+
+/** The meetings of a call in runs: each has those of `matrices` matrices at most, and `most` of them. */
+export function runsOf({ rows, from, to }: JacobiPlan, matrices: number, most: number): { from: number; to: number }[] {
+  const meetings = meetingsOf(rows);
+  const runs: { from: number; to: number }[] = [];
+  for (let begin = from; begin < to;) {
+    const end = Math.min(to, begin + most, (Math.floor(begin / meetings) + matrices) * meetings);
+    runs.push({ from: begin, to: end });
+    begin = end;
+  }
+  return runs;
+}

@@ -11,7 +11,7 @@ import gramWgsl from '../../../shaders/linalg/jacobi/gram.wgsl';
 import judgeWgsl from '../../../shaders/linalg/jacobi/judge.wgsl';
 import paramsWgsl from '../../../shaders/linalg/jacobi/params.wgsl';
 import gridWgsl from '../../../shaders/lib/grid.wgsl';
-import { BLOCK, blocksOf, endsSweep, meetingsOf, NOTHING, roundsOf, stateLength, toleranceOf } from './plan.ts';
+import { BLOCK, blocksOf, endsSweep, meetingsOf, NOTHING, roundsOf, runsOf, stateLength, toleranceOf } from './plan.ts';
 import type { JacobiPlan } from './plan.ts';
 
 const GROUP = 64;
@@ -29,32 +29,16 @@ const TURN = ROWS * ROWS + 16;
 /** Meetings of a pass, which bounds scratch memory. */
 const AT_ONCE = 2048;
 
-/** Meetings `from` up to `to`, of as many matrices as fit a binding. */
-interface Run {
-  readonly from: number;
-  readonly to: number;
-}
-
 export function lowerJacobi(plan: JacobiPlan, facts: GpuFacts): Lowered {
-  const meetings = meetingsOf(plan.rows);
   const room = Math.floor((facts.maxBindingBytes - facts.bindingAlignment) / 4);
   const matrices = Math.floor(room / Math.max(plan.rows * plan.stride, stateLength(plan.rows)));
   if (matrices < 1)
     throw new LimitError(
       `jacobi: ${plan.rows} rows of ${plan.stride} elements take ${plan.rows * plan.stride * 4} bytes, and a binding of this device spans ${facts.maxBindingBytes}. Use a cpu device.`,
     );
-  const parts = Math.max(
-    1,
-    Math.min(PARTS, Math.ceil(plan.length / SPAN), Math.ceil(BUSY / (plan.to - plan.from))),
-  );
+  const parts = Math.max(1, Math.min(PARTS, Math.ceil(plan.length / SPAN), Math.ceil(BUSY / (plan.to - plan.from))));
   const most = Math.max(1, Math.min(AT_ONCE, Math.floor(room / (TURN * parts))));
-  const runs: Run[] = [];
-  for (let from = plan.from; from < plan.to;) {
-    const end = (Math.floor(from / meetings) + matrices) * meetings;
-    const to = Math.min(plan.to, from + most, end);
-    runs.push({ from, to });
-    from = to;
-  }
+  const runs = runsOf(plan, matrices, most);
   const passes: Pass[] = [];
   for (let round = plan.first; round < plan.first + plan.rounds; round++) {
     for (const run of runs) passes.push(...meetingPasses(plan, round % roundsOf(plan.rows), run, parts, facts));
@@ -67,7 +51,13 @@ export function lowerJacobi(plan: JacobiPlan, facts: GpuFacts): Lowered {
 /** Slots of a call: what it writes, then scratch memory. */
 const [WORK, STATE_SLOT, PRODUCTS, TURNS] = [0, 1, 2, 3];
 
-function meetingPasses(plan: JacobiPlan, round: number, run: Run, parts: number, facts: GpuFacts): Pass[] {
+function meetingPasses(
+  plan: JacobiPlan,
+  round: number,
+  run: { from: number; to: number },
+  parts: number,
+  facts: GpuFacts,
+): Pass[] {
   const { rows, stride } = plan;
   const meetings = meetingsOf(rows);
   const firstMatrix = Math.floor(run.from / meetings);
