@@ -60,24 +60,28 @@ export function runPairsOnCpu(
   }
 }
 
-/** Some rows as doubles; where they are doubles already (or are not to be packed) where they lie. */
-function someRows(side: Side, first: number, count: number, length: number, packs: boolean): Side {
+/** Room for rows as doubles, where they are to be packed. It is taken once a walk: in a browser, to take it is dear. */
+const roomFor = (rows: number, length: number, packs: boolean): Float64Array | undefined =>
+  packs ? new Float64Array(rows * length) : undefined;
+
+/** Some rows as doubles in the room; where they are doubles already (or there is no room) where they lie. */
+function someRows(side: Side, first: number, count: number, length: number, room: Float64Array | undefined): Side {
   const offset = side.offset + first * side.stride;
-  if (!packs || side.values instanceof Float64Array) return { ...side, offset, count };
-  const values = new Float64Array(count * length);
+  if (!room || side.values instanceof Float64Array) return { ...side, offset, count };
   for (let row = 0; row < count; row++) {
     const from = offset + row * side.stride;
-    values.set(side.values.subarray(from, from + length), row * length);
+    room.set(side.values.subarray(from, from + length), row * length);
   }
-  return { values, count, offset: 0, stride: length, batchStride: 0 };
+  return { values: room, count, offset: 0, stride: length, batchStride: 0 };
 }
 
 /** The number that each row has by itself. */
 function rowNumbers({ loop, plan, weights }: Walk, side: Side, packs: boolean): Float64Array | undefined {
   const { row } = loop;
   if (!row) return undefined;
+  const room = roomFor(1, plan.length, packs);
   return Float64Array.from({ length: side.count }, (_, i) => {
-    const { values, offset } = someRows(side, i, 1, plan.length, packs);
+    const { values, offset } = someRows(side, i, 1, plan.length, room);
     return row(values, offset, plan.length, weights, plan.settings);
   });
 }
@@ -89,13 +93,14 @@ function walkPairs(walk: Walk, a: Side, b: Side, packs: boolean): void {
   const { pair } = walk.loop;
   const left = rowNumbers(walk, a, packs);
   const right = rowNumbers(walk, b, packs);
-  const block = Math.max(1, Math.floor(BLOCK_BYTES / (Math.max(1, length) * 8)));
+  const block = Math.min(Math.max(1, b.count), Math.max(1, Math.floor(BLOCK_BYTES / (Math.max(1, length) * 8))));
+  const [roomOfX, roomOfY] = [roomFor(1, length, packs), roomFor(block, length, packs)];
   for (let first = 0; first < b.count; first += block) {
     const end = Math.min(b.count, first + block);
-    const y = someRows(b, first, end - first, length, packs);
+    const y = someRows(b, first, end - first, length, roomOfY);
     const last = plan.sink.kind === 'condensed' ? Math.min(a.count, end - 1) : a.count;
     for (let i = 0; i < last; i++) {
-      const x = someRows(a, i, 1, length, packs);
+      const x = someRows(a, i, 1, length, roomOfX);
       const own = left?.[i] ?? 0;
       for (let j = plan.sink.kind === 'condensed' ? Math.max(first, i + 1) : first; j < end; j++) {
         const yAt = y.offset + (j - first) * y.stride;
