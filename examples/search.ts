@@ -128,10 +128,11 @@ async function restore(): Promise<boolean> {
   const bytes = await keptBytes();
   if (bytes === undefined) return false;
   const start = performance.now();
-  const done = await job(kept, 'Reading the index of your last visit', async underway => {
+  const read = async (underway: Work): Promise<string> => {
     put(await loadKept(await deviceNow(), underway));
     return `From your last visit, in this browser's private files: ${megabytes(bytes)}, read in ${seconds(performance.now() - start)}.`;
-  });
+  };
+  const done = await job(kept, 'Reading the index of your last visit', read, () => 'What was kept was not read.');
   forgetButton.disabled = false;
   if (done) await showCollection();
   return done;
@@ -168,14 +169,15 @@ async function lose(): Promise<void> {
 async function download(): Promise<void> {
   const index = collection?.index;
   if (!index) return;
-  await job(outcome, 'Writing a copy', async work => {
-    const address = URL.createObjectURL(await index.toBlob(work));
+  const write = async (underway: Work): Promise<string> => {
+    const address = URL.createObjectURL(await index.toBlob(underway));
     const name = `${index.size}x${index.dim}.index`;
     html('a', { href: address, download: name }).click();
     // The download reads it from there; a minute is enough to begin.
     setTimeout(() => URL.revokeObjectURL(address), 60_000);
     return `${name} is in your downloads. This page reads it again, and so does FlatIndex.load.`;
-  });
+  };
+  await job(outcome, 'Writing a copy', write, () => 'No copy was written.');
 }
 
 const seconds = (time: number): string => (time < 1000 ? milliseconds(time) : `${(time / 1000).toFixed(1)} s`);

@@ -23,14 +23,14 @@ export function tell(place: HTMLElement, words: string, isError = false): void {
 export type Rename = (name: string) => void;
 
 /**
- * Does the work, and tells in `place` what it resolves with, or what went wrong. `stopped` is told where the reader stopped it.
+ * Does the work, and tells in `place` what it resolves with, or what went wrong. It can be stopped where there is something to tell then.
  * Resolves with whether it was done.
  */
 export async function job(
   place: HTMLElement,
   name: string,
   work: (work: Work, rename: Rename) => Promise<string>,
-  stopped: () => string = () => 'Stopped.',
+  stopped?: () => string,
 ): Promise<boolean> {
   if (underway) return false;
   const controller = new AbortController();
@@ -47,13 +47,14 @@ export async function job(
   };
   for (const opener of openers) opener.disabled = true;
   box.hidden = false;
+  stop.hidden = !stopped;
   rename(name);
   tell(place, '');
   try {
     tell(place, await work({ signal: controller.signal, onProgress }, rename));
     return true;
   } catch (error) {
-    if (controller.signal.aborted) tell(place, stopped());
+    if (stopped && controller.signal.aborted) tell(place, stopped());
     else tell(place, messageOf(error), true);
     return false;
   } finally {

@@ -2,9 +2,9 @@
 import { bars, type Bar } from '../bars.ts';
 import { byId, html } from '../dom.ts';
 import { grouped, milliseconds } from '../numbers.ts';
-import type { Collection } from './collection.ts';
+import type { Collection, Work } from './collection.ts';
 import { compare, many, type Entrant, type Timing } from './compare.ts';
-import { job } from './jobs.ts';
+import { job, type Rename } from './jobs.ts';
 
 const colours: Readonly<Record<Timing['kind'], string>> = {
   webgpu: 'var(--accent)',
@@ -22,15 +22,15 @@ export function timingsPanel(collectionNow: () => Collection | undefined, entran
     if (!collection || collection.index.size === 0) return;
     const { index } = collection;
     const done: Timing[] = [];
-    void job(byId('measured', HTMLParagraphElement), 'Measuring', async ({ signal }, rename) => {
-      show(collection, done);
+    const measure = async ({ signal }: Work, rename: Rename): Promise<string> => {
       await compare(index, entrants(), signal, rename, timing => {
         done.push(timing);
         show(collection, done);
       });
       const plain = done.some(({ kind }) => kind === 'plain') ? '' : ' There is no plain loop for this index.';
       return `Done: ${grouped(index.size)} × ${grouped(index.dim)}.${plain}`;
-    });
+    };
+    void job(byId('measured', HTMLParagraphElement), 'Measuring', measure, () => 'Stopped.');
   });
 }
 
