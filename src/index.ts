@@ -67,11 +67,14 @@ export {
   normalize,
   normSummary,
   schattenNorm,
+  spectralNorm,
   type NormalizeOptions,
   type NormOptions,
   type NormSummary,
   type Ord,
   type SchattenOptions,
+  type SpectralNorm,
+  type SpectralNormOptions,
 } from './norm/index.ts';
 
 // Linear algebra
@@ -112,6 +115,17 @@ export {
   type SvdOptions,
   type SvdvalsOptions,
 } from './linalg/index.ts';
+
+// Low rank
+export {
+  lowRank,
+  pca,
+  type LowRank,
+  type LowRankMethod,
+  type LowRankOptions,
+  type Pca,
+  type PcaOptions,
+} from './lowrank/index.ts';
 
 // Distances
 export {

@@ -18,16 +18,32 @@ function mixed(bits: number): number {
 }
 
 /** `count` normal numbers of mean 0 and variance 1, rounded to float32. */
-export async function normals(count: number, seed: number, pace: Pace): Promise<Float32Array> {
-  const key = mixed(mixed(seed % 2 ** 32) ^ mixed(Math.floor(seed / 2 ** 32) ^ 0x5bd1e995));
+export function normals(count: number, seed: number): Float32Array {
   const out = new Float32Array(count);
-  for (let i = 0; i < count; i += 2) {
-    if (i % AT_ONCE === 0 && i > 0) await pace.spend(AT_ONCE * STEPS);
+  fill(out, keyOf(seed), 0, count);
+  return out;
+}
+
+/** The same, of many, with pauses. */
+export async function normalsAtPace(count: number, seed: number, pace: Pace): Promise<Float32Array> {
+  const out = new Float32Array(count);
+  for (let from = 0; from < count; from += AT_ONCE) {
+    const to = Math.min(count, from + AT_ONCE);
+    fill(out, keyOf(seed), from, to);
+    await pace.spend((to - from) * STEPS);
+  }
+  return out;
+}
+
+const keyOf = (seed: number): number => mixed(mixed(seed % 2 ** 32) ^ mixed(Math.floor(seed / 2 ** 32) ^ 0x5bd1e995));
+
+/** Numbers `from` up to `to` of a seed's sequence, two by two: `from` is even. */
+function fill(out: Float32Array, key: number, from: number, to: number): void {
+  for (let i = from; i < to; i += 2) {
     // In (0, 1], whose logarithm is finite, and an angle.
     const length = Math.sqrt(-2 * Math.log((mixed(Math.imul(i, 0x9e3779b9) ^ key) + 1) / 2 ** 32));
     const angle = (2 * Math.PI * mixed(Math.imul(i + 1, 0x9e3779b9) ^ key)) / 2 ** 32;
     out[i] = length * Math.cos(angle);
-    if (i + 1 < count) out[i + 1] = length * Math.sin(angle);
+    if (i + 1 < to) out[i + 1] = length * Math.sin(angle);
   }
-  return out;
 }

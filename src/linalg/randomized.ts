@@ -22,7 +22,7 @@ import { asOwnFloat } from './covariance.ts';
 import { asResult, signsOf, valuesTensor } from './jacobi/bases.ts';
 import { scaledMatrices } from './jacobi/scale.ts';
 import { inNameOf, matricesOf } from './matrices.ts';
-import { normals } from './normals.ts';
+import { normalsAtPace } from './normals.ts';
 import { conditioned, orthonormalize } from './orthonormalize.ts';
 import { product } from './product.ts';
 import { factorsAtPace } from './householder/factor.ts';
@@ -153,7 +153,7 @@ async function sketched(
   const [, n = 0] = a.shape;
   const along = scope.keep(copyRowMajor(a, op));
   const across = scope.keep(copyRowMajor(scope.keep(a.permuted([1, 0])), op));
-  const random = await normals(n * width, seed, pace);
+  const random = await normalsAtPace(n * width, seed, pace);
   let basis = a.device.upload(random, [n, width], a.dtype, op);
   const next = async (rows: Tensor, better: typeof conditioned): Promise<void> => {
     const own = new Scope();
