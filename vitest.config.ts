@@ -3,7 +3,8 @@
  * in a page of headless Chromium, `package` tests what is published. Deno starts its lane itself, from vitest.deno.config.ts.
  *
  * On a software GPU most of a spec's time is the compiling of shaders, which takes one core: the native lanes run two files at
- * a time. The browser runs one, since a spec there crashes the GPU process that all pages share.
+ * a time. The browser runs one, since a spec there crashes the GPU process that all pages share; of WebGPU's pages each file gets
+ * its own for the same reason.
  */
 import { defineConfig } from 'vitest/config';
 import { launchBrowser } from './scripts/browser.mjs';
@@ -30,6 +31,8 @@ const laneOf = (lane: Lane, large: boolean) => ({
   exclude: [packageSpecs, ...(large ? [] : [largeSpecs]), ...excludedFrom(lane)],
   setupFiles: ['test/support/setup.ts'],
   provide: { lane },
+  // Files share their modules: to load and compile them anew took as long as the tests. setup.ts sees that none leaves anything behind.
+  isolate: lane === 'chrome',
   testTimeout: large ? 900_000 : 60_000,
   hookTimeout: 60_000,
   // Giants need the memory for themselves.
@@ -63,8 +66,8 @@ export default defineConfig(({ mode }) => {
     test: {
       reporters: ['default', new LaneReporter()],
       projects: [
-        { extends: true, test: { ...laneOf('cpu', large), pool: 'forks' } },
-        { extends: true, test: { ...laneOf('wasm', large), pool: 'forks' } },
+        { extends: true, test: { ...laneOf('cpu', large), pool: 'forks', maxWorkers: 2 } },
+        { extends: true, test: { ...laneOf('wasm', large), pool: 'forks', maxWorkers: 2 } },
         { extends: true, test: { ...laneOf('node', large), pool: 'forks', maxWorkers: 2 } },
         { extends: true, test: browserLane('chrome', large) },
         { extends: true, test: browserLane('chrome-wasm', large) },

@@ -33,9 +33,11 @@ export async function openLaneDevice(extra: OpenOptions = {}): Promise<Device> {
 
 const seenAdapters = new Set<string>();
 
-/** The adapters opened in this file so far: test/support/setup.ts hands them to the reporter. */
+/** The adapters opened since it was last asked: test/support/setup.ts hands those of a file to the reporter. */
 export function adapters(): string {
-  return [...seenAdapters].join('; ');
+  const seen = [...seenAdapters].join('; ');
+  seenAdapters.clear();
+  return seen;
 }
 
 function describe({ kind, info }: Device): string {
