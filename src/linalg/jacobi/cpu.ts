@@ -19,6 +19,7 @@ import {
   roundsOf,
   STATE,
   stateLength,
+  thresholdOf,
   toleranceOf,
   type JacobiPlan,
 } from './plan.ts';
@@ -38,7 +39,8 @@ export function jacobiCpu(plan: JacobiPlan, _: readonly Uint8Array[], [rows, sta
       const matrix = work.subarray(batch * plan.rows * plan.stride, (batch + 1) * plan.rows * plan.stride);
       const at = STATE.meetings + meeting;
       const blocks = meetingAt(round, meeting, blocksOf(plan.rows));
-      state[at] = Math.max(state[at] ?? 0, meet(plan, matrix, blocks, round === 0));
+      const threshold = thresholdOf(toleranceOf(plan.dtype, plan.length), state[STATE.cosine] ?? 1);
+      state[at] = Math.max(state[at] ?? 0, meet({ ...plan, threshold }, matrix, blocks, round === 0));
     }
     if (endsSweep(plan, round)) for (let batch = 0; batch < plan.batches; batch++) judge(plan, stateOf(batch));
   }
@@ -54,24 +56,30 @@ function judge({ dtype, length }: JacobiPlan, state: WordArray): void {
   meetings.fill(0);
 }
 
+/** A plan, and the |cosine| above which a pair is rotated in this sweep. */
+interface Sweep extends JacobiPlan {
+  readonly threshold: number;
+}
+
 /** All pairs of two blocks; `within`: those of one block, too. Returns the largest |cosine| that a pair had. */
-function meet(plan: JacobiPlan, work: WordArray, blocks: readonly [number, number], within: boolean): number {
+function meet(sweep: Sweep, work: WordArray, blocks: readonly [number, number], within: boolean): number {
   const [[start, middle], [other, end]] = blocks.map(block => [
-    Math.min(plan.rows, block * BLOCK),
-    Math.min(plan.rows, (block + 1) * BLOCK),
+    Math.min(sweep.rows, block * BLOCK),
+    Math.min(sweep.rows, (block + 1) * BLOCK),
   ]) as [[number, number], [number, number]];
   let most = 0;
   for (let p = start; p < middle; p++) {
-    if (within) for (let q = p + 1; q < middle; q++) most = Math.max(most, rotate(plan, work, p, q));
-    for (let q = other; q < end; q++) most = Math.max(most, rotate(plan, work, p, q));
+    if (within) for (let q = p + 1; q < middle; q++) most = Math.max(most, rotate(sweep, work, p, q));
+    for (let q = other; q < end; q++) most = Math.max(most, rotate(sweep, work, p, q));
   }
   if (within)
-    for (let p = other; p < end; p++) for (let q = p + 1; q < end; q++) most = Math.max(most, rotate(plan, work, p, q));
+    for (let p = other; p < end; p++)
+      for (let q = p + 1; q < end; q++) most = Math.max(most, rotate(sweep, work, p, q));
   return most;
 }
 
 /** Makes rows p < q orthogonal, the longer one becoming row p. Returns the |cosine| that they had. */
-function rotate({ dtype, length, stride }: JacobiPlan, work: WordArray, p: number, q: number): number {
+function rotate({ dtype, length, stride, threshold }: Sweep, work: WordArray, p: number, q: number): number {
   let [x, y] = [p * stride, q * stride];
   let [alpha, beta, gamma] = [0, 0, 0];
   for (let k = 0; k < length; k++) {
@@ -84,7 +92,7 @@ function rotate({ dtype, length, stride }: JacobiPlan, work: WordArray, p: numbe
   const swapped = alpha < beta;
   if (swapped) [x, y, alpha, beta] = [y, x, beta, alpha];
   const cosine = beta > NOTHING[dtype] ? Math.abs(gamma) / (Math.sqrt(alpha) * Math.sqrt(beta)) : 0;
-  if (!(cosine > toleranceOf(dtype, length))) {
+  if (!(cosine > threshold)) {
     if (swapped) exchange(work, x, y, stride);
     return cosine;
   }

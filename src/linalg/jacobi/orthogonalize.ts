@@ -50,8 +50,10 @@ export async function orthogonalize(
   const [batches = 0, rows = 0, stride = 0] = work.shape;
   const { device, dtype } = work;
   const meetings = batches * meetingsOf(rows);
-  const shape = [batches, stateLength(rows)];
-  const state = scope.keep(device.upload(new Float64Array(batches * stateLength(rows)), shape, dtype, op));
+  const begin = Float64Array.from({ length: meetings + batches * STATE.meetings }, (_, k) =>
+    Number(k % stateLength(rows) === STATE.cosine),
+  );
+  const state = scope.keep(device.upload(begin, [batches, stateLength(rows)], dtype, op));
   const pace = new Pace(op, signal);
   const ofMeeting = (((rows * rows) / 2) * (length + 2 * stride)) / (meetingsOf(rows) * roundsOf(rows));
   const ofSweep = ofMeeting * meetings * roundsOf(rows);

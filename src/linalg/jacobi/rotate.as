@@ -103,9 +103,10 @@ function exchange(x: usize, y: usize, length: u32): void {
 
 /**
  * Makes two rows orthogonal, the longer one coming first. At alpha and beta their square sums are kept, which a rotation
- * changes by t·γ; one that lost most of itself is summed anew. Returns the |cosine| that the rows had.
+ * changes by t·γ; one that lost most of itself is summed anew. Returns the |cosine| that the rows had; up to the threshold
+ * they are not rotated.
  */
-function rotate(params: usize, x: usize, y: usize, alpha: usize, beta: usize): f64 {
+function rotate(params: usize, x: usize, y: usize, alpha: usize, beta: usize, threshold: f64): f64 {
   const length = load<u32>(params, Jacobi.LENGTH)
   const stride = load<u32>(params, Jacobi.STRIDE)
   let large = load<f64>(alpha)
@@ -126,7 +127,7 @@ function rotate(params: usize, x: usize, y: usize, alpha: usize, beta: usize): f
   }
   const gamma = product(x, y, length)
   const cosine = abs(gamma) / sqrt(large * small)
-  if (!(cosine > <f64>load<f32>(params, Jacobi.TOLERANCE))) {
+  if (!(cosine > threshold)) {
     // Rows as long as each other may stay as they are, whatever rounding says.
     if (swapped && small < 0.99 * large) {
       exchange(x, y, stride)
@@ -158,6 +159,8 @@ export function meet(params: usize, chunk: u32, bench: usize): void {
   const meeting = unit % meetings
   const state = load<usize>(params, Jacobi.STATE) + ((<usize>matrix * load<usize>(params, Jacobi.STATE_LENGTH)) << 2)
   if (load<f32>(state) != 0) return
+  const last = <f64>load<f32>(state, 4)
+  const threshold = max(<f64>load<f32>(params, Jacobi.TOLERANCE), 0.05 * last * last)
   // The circle method: the last block stays in its place, the others go round.
   const circle = blocks - 1
   const a = (round + meeting) % circle
@@ -185,9 +188,9 @@ export function meet(params: usize, chunk: u32, bench: usize): void {
     const alpha = squares + ((<usize>p - first) << 3)
     if (round == 0)
       for (let q = p + 1; q < middle; q++)
-        most = max(most, rotate(params, x, work + q * line, alpha, squares + ((<usize>q - first) << 3)))
+        most = max(most, rotate(params, x, work + q * line, alpha, squares + ((<usize>q - first) << 3), threshold))
     for (let q = other; q < end; q++)
-      most = max(most, rotate(params, x, work + q * line, alpha, others + ((<usize>q - other) << 3)))
+      most = max(most, rotate(params, x, work + q * line, alpha, others + ((<usize>q - other) << 3), threshold))
   }
   if (round == 0)
     for (let p = other; p < end; p++)
@@ -200,6 +203,7 @@ export function meet(params: usize, chunk: u32, bench: usize): void {
             work + q * line,
             others + ((<usize>p - other) << 3),
             others + ((<usize>q - other) << 3),
+            threshold,
           ),
         )
   const slot = state + ((<usize>MEETINGS + meeting) << 2)
