@@ -12,7 +12,8 @@ import { product } from './product.ts';
 /** What is subtracted from rows, in turn. Each is [1, d]. */
 export type Centre = readonly Tensor[];
 
-const finiteOr = {
+/** a, and b where a is infinite or no number. */
+export const finiteOr = {
   float: /* @__PURE__ */ defineMap({
     name: 'finite-or',
     wgsl: 'finite_or(a, b)',

@@ -177,6 +177,8 @@ function substitute(
 /** Rows that are solved at a time: 32² numbers are 4 KiB of a workgroup's memory. */
 const BLOCK = 32;
 const GROUP = 64;
+/** Columns that a workgroup takes where there are few: on a software adapter idle invocations cost as much as busy ones. */
+const FEW = 4;
 
 /** Elements from the first to the last of a matrix. */
 const spanOf = ({ rowStride, columnStride }: MatricesAt, rows: number, columns: number): number =>
@@ -214,13 +216,21 @@ function stackPasses(plan: TriangularPlan, batch: number, count: number, facts: 
     : triangle;
   const elements = order * columns;
   const solution = bindRange(3, batch * elements, count * elements, facts);
-  const pass = (name: string, file: typeof startWgsl, groupsAMatrix: number, first: number, work: number): Pass => {
+  const pass = (
+    name: string,
+    file: typeof startWgsl,
+    group: number,
+    invocations: number,
+    first: number,
+    work: number,
+  ): Pass => {
+    const groupsAMatrix = Math.ceil(invocations / group);
     const turns = !lower && name !== 'start';
     return {
       kernel: {
         name: `triangular/${name}`,
         wgsl: [gridWgsl, numericWgsl, paramsWgsl, file],
-        constants: { GROUP, BLOCK },
+        constants: { GROUP: group, BLOCK },
         bindings: ['read', 'read', 'read', 'write', 'write'],
       },
       groups: groupsAMatrix * count,
@@ -251,13 +261,14 @@ function stackPasses(plan: TriangularPlan, batch: number, count: number, facts: 
       work: work * count,
     };
   };
-  const passes = [pass('start', startWgsl, Math.ceil(elements / GROUP), 0, elements * 8)];
+  const passes = [pass('start', startWgsl, GROUP, elements, 0, elements * 8)];
+  const across = facts.software && columns <= FEW ? FEW : GROUP;
   for (let first = 0; first < order; first += BLOCK) {
-    passes.push(pass('block', blockWgsl, Math.ceil(columns / GROUP), first, BLOCK * BLOCK * columns));
+    passes.push(pass('block', blockWgsl, across, columns, first, BLOCK * BLOCK * columns));
     const rest = order - first - BLOCK;
     if (rest <= 0) break;
     const tiles = Math.ceil(rest / 4) * Math.ceil(columns / 4);
-    passes.push(pass('rest', restWgsl, Math.ceil(tiles / GROUP), first, rest * columns * BLOCK));
+    passes.push(pass('rest', restWgsl, GROUP, tiles, first, rest * columns * BLOCK));
   }
   return passes;
 }
