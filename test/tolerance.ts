@@ -437,6 +437,21 @@ export const orthogonalFactors = (n: number, precision: Precision): number => {
   return 2e-6 * Math.sqrt(n);
 };
 
+/**
+ * A singular value of an m × n matrix, n the larger length, or an eigenvalue of a symmetric one: |Δσ| ≤ c·u·σ₁ with
+ * c = 8 + 2·√n. A row is rotated some five times n times, and each rotation moves its length by a rounding or two of either sign.
+ * Next to doubles the oracle's own roundings count: it is an algorithm of as many steps.
+ */
+export const spectrum = (n: number, precision: Precision, largest: number): Tolerance => {
+  const doubles = 2 * (8 + 2 * Math.sqrt(n)) * ROUNDING.float64 * largest;
+  if (precision === 'double') return { relative: 0, absolute: doubles };
+  if (precision === 'rounded') return { relative: ROUNDING.float32, absolute: doubles + SMALLEST_NORMAL };
+  return { relative: 0, absolute: (8 + 2 * Math.sqrt(n)) * ROUNDING.float32 * largest + SMALLEST_NORMAL };
+};
+
+/** Every singular value of B·D, with D diagonal and a B whose condition is 10 at most: relative to itself. */
+export const columnScaled: Tolerance = { relative: 1e-5, absolute: 0 };
+
 /** An element of R beside the true one: that error, times the condition of A, next to the norm of its column. */
 export const triangle = (n: number, precision: Precision, condition: number, magnitude: number): Tolerance => ({
   relative: 0,
