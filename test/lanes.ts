@@ -60,6 +60,7 @@ export const exceptions: readonly Exception[] = [
     'order/hardware-long.spec.ts',
     'order/hardware.spec.ts',
     'order/limits.spec.ts',
+    'search/hardware.spec.ts',
   ].map((file): Exception => ({
     file,
     notOn: ['wasm', 'chrome', 'chrome-wasm'],

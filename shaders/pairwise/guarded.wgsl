@@ -10,7 +10,7 @@ fn careful_pair(row: u32, column: u32, batch: u32) -> f32 {
   let near_row = near_row_a(row, batch);
   let near_column = near_row_b(column, batch);
   let left = value_a(row_a(row, batch));
-  let right = value_b(row_b(column, batch));
+  let right = value_b(column, batch);
   var tops = vec4u();
   for (var k = 0u; k < params.fours; k++) {
     let apart = bitcast<vec4u>(near_a(near_row, k) - near_b(near_column, k)) & vec4u(MAGNITUDE_BITS);

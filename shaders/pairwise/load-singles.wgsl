@@ -14,3 +14,8 @@ fn four_b(row: u32, k: u32) -> Four {
 fn within(four: Four, k: u32) -> Four {
   return select(Four(), four, vec4<bool>(!TAIL) | (vec4u(4u * k) + vec4u(0u, 1u, 2u, 3u) < vec4u(params.length)));
 }
+// The four behind the last one of a row, which prepared rows have.
+fn behind_a(row: u32) -> Four {
+  let i = row + 4u * params.fours;
+  return Four(a[i], a[i + 1u], a[i + 2u], a[i + 3u]);
+}

@@ -34,6 +34,7 @@ struct Params {
   threshold: f32,      // of countBelow
   nan_bits: u32,       // bits of values that WGSL cannot write down
   infinity_bits: u32,
+  numbers_base: u32,   // where the numbers of the rows of b begin, in fours
 }
 @group(1) @binding(0) var<uniform> params: Params;
 

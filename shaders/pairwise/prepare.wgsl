@@ -5,6 +5,9 @@
 //   CENTRE  √w·(x − c): a common centre taken away, so that products of rows do not cancel
 //   UNIT    √w·x / ‖√w·x‖, with MEAN after the row's own (weighted) mean is taken away
 //   SHARES  x / Σx, with ROOTS the roots of those
+//   MEASURE nothing to the rows: what they would be changed by is written, a four a row, for whoever changes them later:
+//           the two parts of the mean, a power of two to scale by (0 in rows without direction or shares), what to divide by
+//           (NaN where there is one)
 
 struct Params {
   first_group: u32,  // both filled in by the launcher: see lib/grid.wgsl
@@ -86,7 +89,8 @@ fn main(
   }
   let total = lanes_sum(sums, index);
   let top = lanes_max(max(max(tops.x, tops.y), max(tops.z, tops.w)), index);
-  let exponent = max(i32(top >> 23u), 1) - 127;
+  // 2^−exponent is a normal number: what is left of the largest rows is up to 4.
+  let exponent = clamp(i32(top >> 23u), 1, 253) - 127;
   let endless = top >= INFINITY_BITS;
   var known = 1.0;
   if (top == 0u || (SHARES && (is_zero(total.x) || total.y > 0.0))) { known = 0.0; }
@@ -109,6 +113,13 @@ fn main(
     length = sqrt(lanes_sum(vec2f(squares, 0.0), index).x);
   }
   if (SHARES) { length = total.x; }
+
+  if (MEASURE) {
+    let power = select(1.0, bitcast<f32>(u32(127 - exponent) << 23u), UNIT);
+    let divisor = select(length, bitcast<f32>(params.nan_bits), is_nan(known));
+    if (lane == 0u) { prepared[params.out_base + number] = vec4f(start, mean, select(power, 0.0, is_zero(known)), select(divisor, 1.0, is_zero(known))); }
+    return;
+  }
 
   var square = 0.0;
   for (var block = lane; block < params.fours; block += BLOCK * LANES) {

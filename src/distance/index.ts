@@ -7,7 +7,16 @@ export { distance, type DistanceOptions, type PlainVector } from './distance.ts'
 export { mahalanobisScores, type MahalanobisOptions, type MahalanobisScores } from './mahalanobis.ts';
 export { pdist } from './pdist.ts';
 export { pairwiseReduce, type PairwiseReduceOptions } from './reduce.ts';
-export { chooseMetric, prepare, runPrepared, type Chosen, type MetricOptions, type Prepared } from './resolve.ts';
+export {
+  chooseMetric,
+  keepsNumbers,
+  measureRows,
+  prepare,
+  runPrepared,
+  type Chosen,
+  type MetricOptions,
+  type Prepared,
+} from './resolve.ts';
 export { cosineSimilarity, gram, inner, type InnerOptions, type SimilarityOptions } from './similarity.ts';
 export { squareform, type SquareformOptions } from './squareform.ts';
 export type { Metric, MetricName } from './table.ts';

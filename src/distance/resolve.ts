@@ -21,7 +21,7 @@ import {
 import { OptionError, ShapeError } from '../errors.ts';
 import { asOwnFloat, checkShrinkage, whiten } from '../linalg/index.ts';
 import { checkOptions, show } from '../options.ts';
-import { pairs, type PairMetric, type PairSettings, type Sink } from '../pairwise/index.ts';
+import { isMeasured, measure, pairs, type PairMetric, type PairSettings, type Sink } from '../pairwise/index.ts';
 import {
   castTensor,
   copyInto,
@@ -108,6 +108,8 @@ export interface Prepared {
   readonly a: Tensor;
   readonly b: Tensor;
   readonly weights: Tensor | undefined;
+  /** What `measureRows` found of the rows of b, where that was asked for before. */
+  readonly numbers?: Tensor | undefined;
   readonly settings: Partial<PairSettings>;
   /** The dtype of the distances. */
   readonly dtype: Dtype;
@@ -178,11 +180,20 @@ export function prepare(op: string, operands: readonly TensorLike[], chosen: Cho
   }
 }
 
+/** Whether a metric, as it is steered, changes each row by something that can be found once and kept beside the row. */
+export const keepsNumbers = ({ entry, options }: Chosen): boolean =>
+  isMeasured(entry.floats) && options.w === undefined;
+
+/** Finds the numbers of some rows of floats, [n, d], and writes them to `into`: uint32 [n, 4], dense. */
+export function measureRows(op: string, { entry }: Chosen, rows: Tensor, into: Tensor): void {
+  measure(op, entry.floats, rows, into);
+}
+
 /** Runs prepared operands, and where they are in a wider float than the distances, rounds those. */
 export function runPrepared(op: string, prepared: Prepared, sink: Sink, scope: Scope, out?: Tensor): Tensor {
-  const { metric, a, b, weights, settings, dtype } = prepared;
+  const { metric, a, b, weights, numbers, settings, dtype } = prepared;
   const rounds = isFloat(a.dtype) && a.dtype !== dtype;
-  const found = pairs(op, metric, { a, b, weights, settings, sink, out: rounds ? undefined : out }, scope);
+  const found = pairs(op, metric, { a, b, weights, numbers, settings, sink, out: rounds ? undefined : out }, scope);
   for (const check of prepared.checks) check(found);
   if (!rounds || !isFloat(found.dtype)) return found;
   scope.keep(found);

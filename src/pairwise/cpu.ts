@@ -5,7 +5,8 @@
  * Rows of float32 are made doubles block by block: loops that only ever see one kind of array run faster.
  */
 import { viewOf, type WordArray } from '../tensor/index.ts';
-import type { PairLoop, PairMetric } from './metric.ts';
+import type { MeasurePlan } from './measure.ts';
+import { defaultSettings, type PairLoop, type PairMetric } from './metric.ts';
 import type { PairPlan, Rows } from './pairwise.ts';
 import type { PairSums } from './sums.ts';
 
@@ -18,6 +19,8 @@ const LONG = 2 ** 16;
 interface Side extends Rows {
   readonly values: WordArray;
   readonly count: number;
+  /** What each row has by itself, where it was found before. */
+  readonly numbers?: Float64Array | undefined;
 }
 
 /** What a walk needs beside its rows. */
@@ -43,6 +46,10 @@ export function runPairsOnCpu(
   const weights = packs && given ? Float64Array.from(given) : given;
   const counts = plan.sink.kind === 'argmin' || plan.sink.kind === 'countBelow';
   const out = viewOf(writes[0] as Uint8Array, counts ? 'uint32' : plan.floats).subarray(plan.outOffset);
+  const numbers =
+    plan.numbersOffset === undefined
+      ? undefined
+      : numbersOfLoops(reads[2 + Number(plan.weighted)] as Uint8Array, plan.numbersOffset, plan.m);
   const { sums } = metric.cpu;
   for (let batch = 0; batch < plan.batches; batch++) {
     const sideOf = (values: WordArray, rows: Rows, count: number): Side => ({
@@ -52,7 +59,7 @@ export function runPairsOnCpu(
       offset: rows.offset + batch * rows.batchStride,
     });
     const a = sideOf(x, plan.a, plan.n);
-    const b = sideOf(y, plan.b, plan.m);
+    const b = { ...sideOf(y, plan.b, plan.m), numbers };
     const walk = { loop: metric.cpu, plan, weights, take: sinkOf(plan, out.subarray(batch * plan.n * plan.m)) };
     // To lay rows of b side by side costs more than one row of a has of it.
     if (sums && packs && !weights && a.count > 1) walkEights(walk, sums, a, b);
@@ -79,11 +86,37 @@ function someRows(side: Side, first: number, count: number, length: number, room
 function rowNumbers({ loop, plan, weights }: Walk, side: Side, packs: boolean): Float64Array | undefined {
   const { row } = loop;
   if (!row) return undefined;
+  if (side.numbers) return side.numbers;
   const room = roomFor(1, plan.length, packs);
   return Float64Array.from({ length: side.count }, (_, i) => {
     const { values, offset } = someRows(side, i, 1, plan.length, room);
     return row(values, offset, plan.length, weights, plan.settings);
   });
+}
+
+/** Stands behind a number that the loops here wrote: in its place kernels write what is never negative. */
+const OF_LOOPS = -1;
+
+/** Writes the number of each row, two doubles to a row, for walks to come. */
+export function measureOnCpu(
+  { cpu: { row } }: PairMetric,
+  { dtype, rows, count, length, outOffset }: MeasurePlan,
+  reads: readonly Uint8Array[],
+  writes: readonly Uint8Array[],
+): void {
+  const x = viewOf(reads[0] as Uint8Array, dtype);
+  const out = viewOf(writes[0] as Uint8Array, 'float64').subarray(outOffset / 2);
+  for (let i = 0; i < count; i++) {
+    out[2 * i] = row ? row(x, rows.offset + i * rows.stride, length, undefined, defaultSettings(length)) : 0;
+    out[2 * i + 1] = OF_LOOPS;
+  }
+}
+
+/** The numbers of rows as `measureOnCpu` wrote them; undefined where another kernel did, whose numbers are others. */
+function numbersOfLoops(bytes: Uint8Array, offset: number, count: number): Float64Array | undefined {
+  const all = viewOf(bytes, 'float64').subarray(offset / 2);
+  const found = Float64Array.from({ length: count }, (_, i) => all[2 * i] as number);
+  return found.every((_, i) => all[2 * i + 1] === OF_LOOPS) ? found : undefined;
 }
 
 /** Pair by pair. */

@@ -1,4 +1,5 @@
 /** The pairwise room: one number for every pair of rows. The primitive, its skeletons, and what a metric must define. */
+export { isMeasured, measure } from './measure.ts';
 export {
   defaultSettings,
   type PairKernel,

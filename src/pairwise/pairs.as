@@ -6,8 +6,8 @@ import { lowDoubles, highDoubles, fromDoubles } from './lanes'
 import { fillFromBits } from './bits'
 import { finishTile } from './finish'
 import {
-  Block, CONDENSED, CountParams, LEFT, MIRRORED, NONE, OVER, OVER_TOTALS, PANELS, Params, PIECE, STAGE, SumParams, TILE,
-  TOTALS, UNIT, WHOLE,
+  Block, CONDENSED, CountParams, LEFT, MIRRORED, NONE, OVER, OVER_TOTALS, PANELS, Params, PIECE, SHARES, STAGE, SumParams, TILE,
+  TOTALS, WHOLE,
 } from './params'
 import { numbersOfB, packPanels, prepareLeft, prepareRow, rowOfA, rowOfB } from './rows'
 import { drain } from './sinks'
@@ -81,15 +81,19 @@ function fillPacked(p: SumParams, block: Block): void {
 
 /** Of unit rows less than this much of ‖x‖² + ‖y‖² = 2 is not left to a product: it is summed from differences. */
 const CLOSE: f32 = 0.25
+/** Four times how many times as much the mean of a row may make up of its squares as what varies. */
+const MEAN_MOST: f64 = 4
 
 /**
- * ‖x̂ − ŷ‖² = 2 − 2·x̂·y/‖y‖ of a unit row and a row as it lies; NaN where that says too little, since the rows are close, or
- * y is so long or so short that its product with x̂ is nothing to go by.
+ * ‖x̂ − ŷ‖² = 2 − 2·x̂·y·scale of a unit row and a row as it lies, from which its mean need not be taken, since the elements of
+ * x̂ have none. NaN where that says too little: the rows are close, y is so long or so short that its product with x̂ is nothing
+ * to go by, or most of it is its mean.
  */
 @inline
 function apartByProduct(x: usize, y: usize, yNumbers: usize, bytes: usize): f32 {
+  const mean = load<f64>(yNumbers)
   const scale = load<f64>(yNumbers, 8)
-  if (!(scale > 1e-30 && scale < 1e24)) return NaN
+  if (!(scale > 1e-30 && scale < 1e24 && mean * mean * scale * scale * <f64>bytes <= MEAN_MOST)) return NaN
   const apart = <f32>(2 - 2 * scale * <f64>runStream(PRODUCTS, x, y, bytes))
   return apart >= CLOSE ? apart : NaN
 }
@@ -100,7 +104,7 @@ function fillStreamed(p: SumParams, block: Block): void {
   const bytes = p.length * 4
   const prepares = p.preparation != 0
   if (prepares) prepareLeft(p, block, 0, bytes, WHOLE * 4)
-  const mayMultiply = p.preparation == UNIT && p.weightStep == 0
+  const mayMultiply = p.preparation != SHARES && p.weightStep == 0
   for (let j: usize = 0; j < block.columns; j++) {
     const y = rowOfB(p, block, j)
     const numbers = prepares ? numbersOfB(p, block, j) : 0

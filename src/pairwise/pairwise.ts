@@ -23,7 +23,7 @@ export interface Rows {
   readonly batchStride: number;
 }
 
-/** Reads: a, b, and the weights where `weighted`. Writes: the result. */
+/** Reads: a, b, the weights where `weighted`, and the numbers of the rows of b where they are given. Writes: the result. */
 export interface PairPlan {
   readonly dtype: 'float32' | 'float64' | 'bool';
   /** The dtype of the numbers that come out, and of the weights. */
@@ -40,6 +40,8 @@ export interface PairPlan {
   readonly oneSet: boolean;
   readonly weighted: boolean;
   readonly weightsOffset: number;
+  /** Where the numbers begin that `measure` found of the rows of b, in words; only without weights, and of one batch. */
+  readonly numbersOffset?: number | undefined;
   readonly outOffset: number;
   readonly settings: PairSettings;
   readonly sink: Sink;

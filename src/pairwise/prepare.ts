@@ -23,12 +23,24 @@ export interface RowsToPrepare {
   /** The slots of the weights and of the centre, with where the former begin. */
   readonly weights: { readonly slot: number; readonly offset: number } | undefined;
   readonly centre: number | undefined;
-  /** The slot to write to. */
+  /** The slot to write to, and where in it. */
   readonly into: number;
+  readonly intoOffset?: number;
+  /** True where rows are left as they are and only what they would be changed by is written, four words a row. */
+  readonly measures?: boolean;
 }
 
 /** Stored elements from one prepared row to the next. */
 export const preparedStride = (length: number): number => (Math.ceil(length / 4) + 1) * 4;
+
+/** Words of what is measured of a row. */
+export const MEASURED_WORDS = 4;
+
+/** What changes a row when it is read, in place of a pass that prepares it: the constants of values-measured.wgsl. */
+export const changesOf = (how: GpuPreparation): { MEAN: boolean; ROOTS: boolean } => {
+  const { MEAN, ROOTS } = SWITCHES[how];
+  return { MEAN, ROOTS };
+};
 
 const SWITCHES: Record<GpuPreparation, Record<'CENTRE' | 'UNIT' | 'MEAN' | 'SHARES' | 'ROOTS', boolean>> = {
   centre: { CENTRE: true, UNIT: false, MEAN: false, SHARES: false, ROOTS: false },
@@ -44,7 +56,8 @@ const LANES = 32;
 
 export function preparePasses(how: GpuPreparation, rows: RowsToPrepare, facts: GpuFacts): Pass[] {
   const fours = Math.ceil(rows.length / 4);
-  const step = preparedStride(rows.length);
+  const { intoOffset = 0, measures = false } = rows;
+  const step = measures ? MEASURED_WORDS : preparedStride(rows.length);
   const room = Math.floor((facts.maxBindingBytes - facts.bindingAlignment) / 4) - 8;
   const atOnce = Math.max(
     1,
@@ -61,11 +74,11 @@ export function preparePasses(how: GpuPreparation, rows: RowsToPrepare, facts: G
       (count - 1) * rows.stride + rows.length,
       facts,
     );
-    const output = bindRange(rows.into, first * step, count * step, facts);
+    const output = bindRange(rows.into, intoOffset + first * step, count * step, facts);
     const weights = rows.weights && bindRange(rows.weights.slot, rows.weights.offset, rows.length, facts);
     const centre = rows.centre === undefined ? undefined : bindRange(rows.centre, 0, rows.length, facts);
     passes.push({
-      kernel: prepareKernel(how, { weighted: weights !== undefined, lanes, group }),
+      kernel: prepareKernel(how, { weighted: weights !== undefined, measures, lanes, group }),
       groups: Math.ceil((count * lanes) / group),
       params: Uint32Array.from([
         count,
@@ -87,7 +100,7 @@ export function preparePasses(how: GpuPreparation, rows: RowsToPrepare, facts: G
 
 function prepareKernel(
   how: GpuPreparation,
-  { weighted, lanes, group }: { weighted: boolean; lanes: number; group: number },
+  { weighted, measures, lanes, group }: { weighted: boolean; measures: boolean; lanes: number; group: number },
 ): Kernel {
   const names = [
     'rows: array<f32>',
@@ -102,7 +115,7 @@ function prepareKernel(
   bindings.push(`fn weight_at(i: u32) -> f32 { return ${weighted ? 'weights[i]' : '1.0'}; }`);
   bindings.push(`fn centre_at(i: u32) -> f32 { return ${how === 'centre' ? 'centre[i]' : '0.0'}; }`);
   return {
-    name: `pairs/prepare/${how}`,
+    name: `pairs/${measures ? 'measure' : 'prepare'}/${how}`,
     wgsl: [
       gridWgsl,
       numericWgsl,
@@ -110,7 +123,7 @@ function prepareKernel(
       lanes > 1 ? lanesManyWgsl : lanesOneWgsl,
       prepareWgsl,
     ],
-    constants: { GROUP: group, LANES: lanes, WEIGHTED: weighted, ...SWITCHES[how] },
+    constants: { GROUP: group, LANES: lanes, WEIGHTED: weighted, MEASURE: measures, ...SWITCHES[how] },
     bindings: names.map((_, k) => (k === 1 ? 'write' : 'read')),
   };
 }

@@ -26,6 +26,8 @@ export interface PairRun {
   readonly b: Tensor;
   /** One number a column, of the same float dtype. */
   readonly weights?: Tensor | undefined;
+  /** What `measure` found of the rows of b, where that was asked for before. */
+  readonly numbers?: Tensor | undefined;
   readonly settings?: Partial<PairSettings> | undefined;
   readonly sink?: Sink | undefined;
   /** The dense tensor to write to, of the shape and dtype of the result. */
@@ -57,11 +59,13 @@ export function pairs(op: string, metric: PairMetric, run: PairRun, scope: Scope
     oneSet: b === a,
     weighted: run.weights !== undefined,
     weightsOffset: run.weights?.offset ?? 0,
+    numbersOffset: run.numbers?.offset,
     outOffset: out.offset,
     settings: { ...defaultSettings(d), ...run.settings },
     sink,
   };
-  if (out.size > 0) launch(op, pairPrimitive(metric), plan, run.weights ? [a, b, run.weights] : [a, b], [out]);
+  const reads = [a, b, run.weights, run.numbers].filter(one => one !== undefined);
+  if (out.size > 0) launch(op, pairPrimitive(metric), plan, reads, [out]);
   return scope.result(out);
 }
 
@@ -80,7 +84,7 @@ function contiguousRows(x: Tensor, op: string, scope: Scope): Tensor {
   return scope.keep(copyRowMajor(x, op));
 }
 
-function rowsOf(x: Tensor): Rows {
+export function rowsOf(x: Tensor): Rows {
   if (x.dtype === 'bool') {
     const stride = Math.ceil((x.shape.at(-1) ?? 0) / 32);
     return { offset: x.offset, stride, batchStride: 0 };

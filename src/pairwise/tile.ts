@@ -16,6 +16,8 @@ export interface TileShape {
   readonly guarded: boolean;
   /** Rows are prepared, and squares of differences found from products. */
   readonly expanded: boolean;
+  /** Rows of b lie as they came and are changed when they are read. */
+  readonly measured: boolean;
   /** All numbers are kept; else each row of them is reduced. */
   readonly matrix: boolean;
 }
@@ -33,7 +35,7 @@ const times = <Item>(count: number, make: (i: number) => Item): Item[] =>
 export const stepOf = (shape: Pick<TileShape, 'memory'>): number => (shape.memory === 'workgroup' ? SIDE : 1);
 
 export function tileText(shape: TileShape): string {
-  const { rows, columns, memory, fold, guarded, expanded, matrix } = shape;
+  const { rows, columns, memory, fold, guarded, expanded, measured, matrix } = shape;
   const shared = memory === 'workgroup';
   const step = stepOf(shape);
   const [start, walk, join] = expanded
@@ -59,7 +61,7 @@ export function tileText(shape: TileShape): string {
     'let w = weight(k);',
     ...steps(
       i => `four_a(a${i}, k)`,
-      j => `four_b(b${j}, k)`,
+      j => (measured ? `changed_b(four_b(b${j}, k), own${j}, k)` : `four_b(b${j}, k)`),
     ),
     '}',
   ];
@@ -70,7 +72,9 @@ export function tileText(shape: TileShape): string {
     ...(['a', 'b'] as const).map(side => {
       const lines = side === 'a' ? rowsOfTile : columnsOfTile;
       const first = side === 'a' ? 'top_row' : 'top_column';
-      return `for (var i = index; i < ${lines * DEPTH}u; i += ${SIDE * SIDE}u) { let k = i % ${DEPTH}u; let line = i / ${DEPTH}u; if (stage + k < params.fours) { held_${side}[k * ${lines}u + line] = four_${side}(row_${side}(${first} + line, batch), stage + k); } }`;
+      const four = `four_${side}(row_${side}(${first} + line, batch), stage + k)`;
+      const read = measured && side === 'b' ? `changed_b(${four}, own_b(${first} + line), stage + k)` : four;
+      return `for (var i = index; i < ${lines * DEPTH}u; i += ${SIDE * SIDE}u) { let k = i % ${DEPTH}u; let line = i / ${DEPTH}u; if (stage + k < params.fours) { held_${side}[k * ${lines}u + line] = ${read}; } }`;
     }),
     'workgroupBarrier();',
     `let depth = min(${DEPTH}u, params.fours - stage);`,
@@ -95,10 +99,10 @@ export function tileText(shape: TileShape): string {
     `let at_row = row + i * ${step}u; let line_a = row_a(at_row, batch); let left = value_a(line_a);`,
     'if (at_row >= params.n) { break; }',
     `for (var j = 0u; j < ${columns}u; j++) {`,
-    `let at_column = column + j * ${step}u; let line_b = row_b(at_column, batch); let right = value_b(line_b);`,
+    `let at_column = column + j * ${step}u; let right = value_b(at_column, batch);`,
     'if (at_column >= params.m) { break; }',
     expanded
-      ? `var bits = expanded_bits(found[i * ${columns}u + j], square_a(line_a), square_b(line_b), left, right);`
+      ? `var bits = expanded_bits(found[i * ${columns}u + j], square_a(line_a), square_b(at_column, batch), left, right);`
       : `var bits = pair_bits(found[i * ${columns}u + j], left, right);`,
     ...(guarded ? ['if (bits == MARK) { bits = bitcast<u32>(careful_pair(at_row, at_column, batch)); }'] : []),
     take,
@@ -137,6 +141,7 @@ export function tileText(shape: TileShape): string {
       : []),
     `let column = top_column${shared ? ' + along' : ''};`,
     ...times(columns, j => `let b${j} = row_b(column${at(j)}, batch);`),
+    ...(measured && !shared ? times(columns, j => `let own${j} = own_b(column${at(j)});`) : []),
     ...everyPair((i, j) => `var p${i}_${j} = ${start};`),
     ...(fold
       ? [

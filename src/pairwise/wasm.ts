@@ -12,34 +12,17 @@ import {
   type WasmPass,
 } from '../device/index.ts';
 import pairsModule from './pairs.as';
+import type { MeasurePlan } from './measure.ts';
 import { condensedIndex, type PairPlan } from './pairwise.ts';
 import type { PairMetric, PairOfCounts, PairOfSums, PairSum, Preparation } from './metric.ts';
-import { boxesOf, type PairShape, type WasmBox } from './wasm-plan.ts';
-
-/** The numbers of steps.as. Of powers, three and four, and a half and one and a half, are sums of their own. */
-const SUMS: Record<PairSum, number> = {
-  products: 0,
-  squares: 1,
-  absolutes: 2,
-  largest: 3,
-  powers: 4,
-  relatives: 7,
-  together: 8,
-  unequal: 9,
-  either: 10,
-  all: 11,
-};
-const THIRDS = 5;
-const HALVES = 6;
-const NONE = -1;
+import { boxesOf, type PairShape, type WasmBox } from './wasm/plan.ts';
+import { countWords, numberOf, sumWords } from './wasm/words.ts';
 
 /** The numbers of params.as. */
 const PREPARATIONS: Partial<Record<Preparation, number>> = { unit: 1, 'centred-unit': 2, 'root-shares': 3 };
 const SINKS = { matrix: 0, condensed: 3, min: 4, argmin: 4, sum: 5, countBelow: 6 } as const;
 const MIRRORED = 1;
 const TRANSPOSED = 2;
-const SQUARE_ROOT = 1;
-const POWER_ROOT = 2;
 
 /** What a step costs, a product being 1, by the number of the sum; a word of bits has 32 columns. */
 const COSTS = [1, 1, 2, 2, 64, 6, 8, 6, 2, 4, 4, 2];
@@ -70,9 +53,6 @@ const BITS_MOST = 2 ** 30;
 const MEASURED = 64;
 const MERGED = 256;
 
-const SAFE_LEAST = 0x17800000; // 2⁻⁸⁰
-const ALL_BITS = 0xffffffff;
-
 /** All that the passes of one call share. */
 interface Job {
   readonly plan: PairPlan;
@@ -83,10 +63,15 @@ interface Job {
   readonly shape: PairShape;
   readonly swapped: boolean;
   readonly preparation: number;
-  /** Slots of the numbers of rows, of the result and of partial results. */
-  readonly numbers: readonly [number, number];
+  /** Where the numbers of the rows of a and of b are: the slot, and the first word. Then the slots of results and partial ones. */
+  readonly numbers: readonly [NumbersAt, NumbersAt];
   readonly result: number;
   readonly partials: number;
+}
+
+interface NumbersAt {
+  readonly slot: number;
+  readonly first: number;
 }
 
 const isCounts = (wasm: PairOfSums | PairOfCounts): wasm is PairOfCounts => 'top' in wasm;
@@ -112,7 +97,8 @@ function lower(
   if (preparation === undefined || (plan.weighted && length * 4 > facts.maxRangeBytes)) return undefined;
   if (hasPower && !(settings.power < POWER_MOST && settings.power > 1 / POWER_MOST)) return undefined;
   if (counts && settings.size > BITS_MOST) return undefined;
-  const result = plan.weighted ? 3 : 2;
+  const { numbersOffset } = plan;
+  const result = 2 + Number(plan.weighted) + Number(numbersOffset !== undefined);
   if (plan.batches * n === 0) return { scratch: [], passes: [] };
 
   const keeps = plan.sink.kind === 'matrix' || plan.sink.kind === 'condensed';
@@ -147,15 +133,17 @@ function lower(
   const scratch: number[] = [];
   const slotOfScratch = (bytes: number): number => result + scratch.push(bytes);
   const passes: WasmPass[] = [];
-  let numbers: [number, number] = [0, 0];
+  let numbers: [NumbersAt, NumbersAt] = [NOWHERE, NOWHERE];
   if (preparation > 0) {
-    const measured = (slot: number, rows: PairPlan['a'], count: number): number => {
-      const into = slotOfScratch(Math.max(1, count) * 16);
-      passes.push(...measurePasses(plan, facts, preparation, slot, rows, count, into));
+    const measured = (slot: number, rows: PairPlan['a'], count: number): NumbersAt => {
+      const into = { slot: slotOfScratch(Math.max(1, count) * 16), first: 0 };
+      const weights = plan.weighted ? { slot: 2, first: plan.weightsOffset } : undefined;
+      passes.push(...measurePasses({ slot, rows, count, length, weights, preparation }, into, facts));
       return into;
     };
-    const left = measured(0, plan.a, n);
-    const right = plan.oneSet ? left : measured(1, plan.b, m);
+    const given = numbersOffset === undefined ? undefined : { slot: result - 1, first: numbersOffset };
+    const left = (plan.oneSet ? given : undefined) ?? measured(0, plan.a, n);
+    const right = given ?? (plan.oneSet ? left : measured(1, plan.b, m));
     numbers = swapped ? [right, left] : [left, right];
   }
   const partials = keeps ? 0 : slotOfScratch(Math.max(1, n * cut.strips) * 8);
@@ -190,6 +178,12 @@ const range = (slot: number, first: number, count: number): BufferRange => ({
   byteOffset: first * 4,
   bytes: count * 4,
 });
+
+const NOWHERE: NumbersAt = { slot: 0, first: 0 };
+
+/** The numbers of some rows: two doubles each. */
+const numbersRange = ({ slot, first }: NumbersAt, row: number, rows: number): BufferRange =>
+  range(slot, first + row * 4, rows * 4);
 
 /** The words of Params, then those of SumParams or CountParams. */
 function boxPass(job: Job, box: WasmBox, strips: number, mirrored: boolean): WasmPass {
@@ -238,8 +232,8 @@ function boxPass(job: Job, box: WasmBox, strips: number, mirrored: boolean): Was
       left,
       right,
       plan.weighted ? range(2, plan.weightsOffset, length) : left,
-      preparation > 0 ? range(job.numbers[0], row * 4, rows * 4) : left,
-      preparation > 0 ? range(job.numbers[1], column * 4, columns * 4) : left,
+      preparation > 0 ? numbersRange(job.numbers[0], row, rows) : left,
+      preparation > 0 ? numbersRange(job.numbers[1], column, columns) : left,
       out,
     ],
   };
@@ -268,83 +262,22 @@ function outOf(job: Job, box: WasmBox, strips: number): { buffer: BufferRange; f
   return { buffer: range(result, start, (box.batches - 1) * n * m + count), from: 0 };
 }
 
-/** A power as two float32: its first 12 bits, and the rest. */
-function halvesOf(power: number): [number, number] {
-  const unit = 2 ** (Math.floor(Math.log2(power)) - 11);
-  const high = Math.floor(power / unit) * unit;
-  return [words.float(high), words.float(power - high)];
+/** Rows whose numbers are found. */
+interface Measured {
+  readonly slot: number;
+  readonly rows: PairPlan['a'];
+  readonly count: number;
+  readonly length: number;
+  readonly weights: NumbersAt | undefined;
+  readonly preparation: number;
 }
-
-/** The number of a sum, of powers by the exponent. */
-function numberOf(sum: PairSum, power: number): number {
-  if (sum !== 'powers') return SUMS[sum];
-  return power === 3 || power === 4 ? THIRDS : power === 0.5 || power === 1.5 ? HALVES : SUMS.powers;
-}
-
-/** The words of SumParams: emptyIsZero, sum, over, isStreamed, … none. */
-function sumWords(wasm: PairOfSums, plan: PairPlan, preparation: number, streamed: boolean): number[] {
-  const { power, zeroVector } = plan.settings;
-  const { sum, scale = 1, shift = 0, over } = wasm;
-  const isPower = sum === 'powers';
-  // Where all weigh 1, it is known what all weigh.
-  const isKnown = over === 'all' && !plan.weighted;
-  return [
-    wasm.orZero ? ALL_BITS : 0,
-    numberOf(sum, power),
-    over === undefined || isKnown ? NONE : SUMS[over],
-    Number(streamed),
-    preparation,
-    power === 4 || power === 0.5 ? ALL_BITS : 0,
-    ...halvesOf(isPower ? power : 1),
-    ...halvesOf(isPower ? 1 / power : 1),
-    ...sureBits(wasm, plan.weighted),
-    // No two unit rows are further apart, whatever rounding says.
-    preparation === 1 || preparation === 2 ? words.float(4) : words.infinity,
-    words.float(isKnown ? plan.length : 1 / scale),
-    words.float(shift),
-    !wasm.root ? 0 : isPower ? POWER_ROOT : SQUARE_ROOT,
-    words.float(shift + Math.sign(scale) * zeroVector),
-  ];
-}
-
-/** The bits of sums that are trusted: the first, and how many. Largest differences and counts are as they are. */
-function sureBits({ sum, over }: PairOfSums, weighted: boolean): [number, number] {
-  switch (sum) {
-    case 'squares':
-    case 'powers':
-      return [SAFE_LEAST, words.infinity - SAFE_LEAST];
-    case 'products':
-    case 'relatives':
-      return [0, words.infinity];
-    case 'absolutes':
-      // Weights make small terms smaller, which a quotient shows, and large ones less; else an infinite sum is infinite.
-      if (over) return weighted ? [SAFE_LEAST, words.infinity - SAFE_LEAST] : [0, words.infinity];
-      return [0, weighted ? words.infinity : ALL_BITS];
-    default:
-      return [0, ALL_BITS];
-  }
-}
-
-/** The words of CountParams: emptyIsZero, size, top, bottom, isYule. */
-const countWords = ({ top, bottom, yule = false, orZero = false }: PairOfCounts, plan: PairPlan): number[] => [
-  orZero ? ALL_BITS : 0,
-  plan.settings.size,
-  ...top,
-  ...bottom,
-  Number(yule),
-];
 
 /** Finds the shift and the scale of each row, in runs of rows that fit. */
 function measurePasses(
-  plan: PairPlan,
+  { slot, rows, count, length, weights, preparation }: Measured,
+  into: NumbersAt,
   facts: WasmFacts,
-  preparation: number,
-  slot: number,
-  rows: PairPlan['a'],
-  count: number,
-  into: number,
 ): WasmPass[] {
-  const { length } = plan;
   const room = Math.floor(facts.maxRangeBytes / 4);
   const fits = (count - 1) * rows.stride + length <= room ? count : Math.floor((room - length) / rows.stride) + 1;
   const atOnce = Math.min(fits, Math.floor(room / 4));
@@ -356,11 +289,22 @@ function measurePasses(
       module: pairsModule,
       kernel: 'measure',
       chunks: Math.ceil(own / MEASURED),
-      params: Uint32Array.of(own, length, rows.stride * 4, plan.weighted ? 4 : 0, preparation),
-      buffers: [input, plan.weighted ? range(2, plan.weightsOffset, length) : input, range(into, row * 4, own * 4)],
+      params: Uint32Array.of(own, length, rows.stride * 4, weights ? 4 : 0, preparation),
+      buffers: [input, weights ? range(weights.slot, weights.first, length) : input, numbersRange(into, row, own)],
     });
   }
   return passes;
+}
+
+/** Rows that do not fit a range are left to whoever compares them: nobody reads what was found of such. */
+export function lowerMeasureToWasm(
+  { preparation, rows, count, length, outOffset }: MeasurePlan,
+  facts: WasmFacts,
+): LoweredToWasm | undefined {
+  const number = PREPARATIONS[preparation];
+  if (number === undefined || length * 4 > facts.maxRangeBytes) return undefined;
+  const measured = { slot: 0, rows, count, length, weights: undefined, preparation: number };
+  return { scratch: [], passes: measurePasses(measured, { slot: 1, first: outOffset }, facts) };
 }
 
 /** Merges the partial results of every row, in runs of rows that fit. Of no strips sums and counts are 0. */

@@ -23,6 +23,7 @@ import guardedWgsl from '../../shaders/pairwise/guarded.wgsl';
 import loadFoursWgsl from '../../shaders/pairwise/load-fours.wgsl';
 import loadSinglesWgsl from '../../shaders/pairwise/load-singles.wgsl';
 import mergeWgsl from '../../shaders/pairwise/merge.wgsl';
+import nearMeasuredWgsl from '../../shaders/pairwise/near-measured.wgsl';
 import nearRawWgsl from '../../shaders/pairwise/near-raw.wgsl';
 import nearSameWgsl from '../../shaders/pairwise/near-same.wgsl';
 import paramsWgsl from '../../shaders/pairwise/params.wgsl';
@@ -34,6 +35,7 @@ import sinkMatrixWgsl from '../../shaders/pairwise/sink-matrix.wgsl';
 import sinkMinWgsl from '../../shaders/pairwise/sink-min.wgsl';
 import sinkPartialWgsl from '../../shaders/pairwise/sink-partial.wgsl';
 import sinkSumWgsl from '../../shaders/pairwise/sink-sum.wgsl';
+import valuesMeasuredWgsl from '../../shaders/pairwise/values-measured.wgsl';
 import valuesNoneWgsl from '../../shaders/pairwise/values-none.wgsl';
 import valuesWgsl from '../../shaders/pairwise/values.wgsl';
 import weightsNoneWgsl from '../../shaders/pairwise/weights-none.wgsl';
@@ -41,7 +43,14 @@ import weightsWgsl from '../../shaders/pairwise/weights.wgsl';
 import { condensedIndex, type PairPlan, type Sink } from './pairwise.ts';
 import type { PairMetric } from './metric.ts';
 import { COSTS, planPairs, type PairBox, type PairLaunch } from './plan.ts';
-import { centrePass, preparedStride, preparePasses, type GpuPreparation } from './prepare.ts';
+import {
+  centrePass,
+  changesOf,
+  MEASURED_WORDS,
+  preparedStride,
+  preparePasses,
+  type GpuPreparation,
+} from './prepare.ts';
 import { BLOCK, SIDE, stepOf, tileText, type TileShape } from './tile.ts';
 
 /** Rows as a kernel reads them: the caller's, or prepared ones in scratch. */
@@ -60,6 +69,8 @@ interface Job {
   readonly a: Source;
   readonly b: Source;
   readonly prepared: boolean;
+  /** Where rows of b are changed when they are read: the slot of what was measured of them, and how. */
+  readonly measured: { readonly slot: number; readonly offset: number; readonly how: GpuPreparation } | undefined;
   readonly expanded: boolean;
   /** Rows whose weights are in them already need none in the kernel. */
   readonly weighted: boolean;
@@ -76,7 +87,8 @@ const EXPAND_ROWS = 32;
 export function lowerPairs(metric: PairMetric, plan: PairPlan, facts: GpuFacts): Lowered {
   const kernel = metric.gpu;
   const matrix = keepsAll(plan.sink);
-  const result = plan.weighted ? 3 : 2;
+  const { numbersOffset } = plan;
+  const result = 2 + Number(plan.weighted) + Number(numbersOffset !== undefined);
   if (plan.batches * plan.n === 0 || (matrix && plan.m === 0)) return { scratch: [], passes: [] };
   // Sums and counts of nothing are 0: what a merge of no strips gives.
   if (plan.m === 0)
@@ -94,6 +106,10 @@ export function lowerPairs(metric: PairMetric, plan: PairPlan, facts: GpuFacts):
   const sourceOf = (slot: number, rows: PairPlan['a']): Source => ({ slot, ...rows });
   let a = sourceOf(0, plan.a);
   let b = sourceOf(1, plan.b);
+  const measured =
+    kernel.prepare && numbersOffset !== undefined
+      ? { slot: result - 1, offset: numbersOffset, how: kernel.prepare }
+      : undefined;
   if (how) {
     const weights = plan.weighted ? { slot: 2, offset: plan.weightsOffset } : undefined;
     let centre: number | undefined;
@@ -107,8 +123,8 @@ export function lowerPairs(metric: PairMetric, plan: PairPlan, facts: GpuFacts):
       passes.push(...preparePasses(how, { ...rows, count, length: plan.length, weights, centre, into }, facts));
       return { slot: into, offset: 0, stride, batchStride: 0 };
     };
-    b = prepare(b, plan.m);
-    a = plan.oneSet ? b : prepare(a, plan.n);
+    if (!measured) b = prepare(b, plan.m);
+    a = plan.oneSet && !measured ? b : prepare(a, plan.n);
   }
   const sinkWords = plan.sink.kind === 'min' || plan.sink.kind === 'argmin' ? 2 : 1;
   const launch = planPairs(plan, kernel, { a: a.stride, b: b.stride, sinkWords }, facts);
@@ -124,6 +140,7 @@ export function lowerPairs(metric: PairMetric, plan: PairPlan, facts: GpuFacts):
     a,
     b,
     prepared: how !== undefined,
+    measured,
     expanded,
     weighted: plan.weighted && (kernel.prepare === undefined || !kernel.expands),
     launch,
@@ -155,19 +172,22 @@ function boxPass(job: Job, box: PairBox, sinkWords: number): Pass {
   const { tile } = launch;
   const tileRows = tile.rows * stepOf(tile);
   const fours = Math.ceil(plan.length / 4);
-  const long = job.prepared ? preparedStride(plan.length) : plan.length;
-  const rangeOf = (source: Source, first: number, count: number): ReturnType<typeof bindRange> =>
+  const { measured } = job;
+  const rangeOf = (source: Source, first: number, count: number, long: number): ReturnType<typeof bindRange> =>
     bindRange(
       source.slot,
       source.offset + box.batch * source.batchStride + first * source.stride,
       (box.batches - 1) * source.batchStride + (count - 1) * source.stride + long,
       facts,
     );
-  const left = rangeOf(job.a, box.row, box.rows);
-  const right = rangeOf(job.b, box.column, box.columns);
-  const whole = (source: Source, base: number): boolean =>
-    [base, source.stride, source.batchStride, job.prepared ? 0 : plan.length].every(number => number % 4 === 0);
-  const inFours = whole(job.a, left.base) && whole(job.b, right.base);
+  const [longLeft, longRight] = [job.prepared, job.prepared && !measured].map(is =>
+    is ? preparedStride(plan.length) : plan.length,
+  ) as [number, number];
+  const left = rangeOf(job.a, box.row, box.rows, longLeft);
+  const right = rangeOf(job.b, box.column, box.columns, longRight);
+  const whole = (source: Source, base: number, long: number): boolean =>
+    [base, source.stride, source.batchStride, long].every(number => number % 4 === 0);
+  const inFours = whole(job.a, left.base, longLeft) && whole(job.b, right.base, longRight);
   const unit = inFours ? 4 : 1;
   const raw = job.expanded && metric.gpu.prepare === undefined;
   const rawRange = (slot: number, rows: PairPlan['a'], first: number, count: number): ReturnType<typeof bindRange> =>
@@ -175,6 +195,9 @@ function boxPass(job: Job, box: PairBox, sinkWords: number): Pass {
   const rawLeft = raw ? rawRange(0, plan.a, box.row, box.rows) : undefined;
   const rawRight = raw ? rawRange(1, plan.b, box.column, box.columns) : undefined;
   const weights = job.weighted ? bindRange(2, plan.weightsOffset, plan.length, facts) : undefined;
+  const numbers =
+    measured &&
+    bindRange(measured.slot, measured.offset + box.column * MEASURED_WORDS, box.columns * MEASURED_WORDS, facts);
   const out = outRange(job, box, sinkWords);
   const rowTiles = Math.ceil(box.rows / tileRows);
   const shape: TileShape = {
@@ -182,6 +205,7 @@ function boxPass(job: Job, box: PairBox, sinkWords: number): Pass {
     fold: fours > BLOCK,
     guarded: metric.gpu.guarded === true || job.expanded,
     expanded: job.expanded,
+    measured: measured !== undefined,
     matrix: keepsAll(plan.sink),
   };
   const units = box.batches * rowTiles * box.strips;
@@ -227,8 +251,9 @@ function boxPass(job: Job, box: PairBox, sinkWords: number): Pass {
       words.float(plan.sink.kind === 'countBelow' ? plan.sink.threshold : 0),
       words.nan,
       words.infinity,
+      (numbers?.base ?? 0) / MEASURED_WORDS,
     ]),
-    buffers: [left, right, weights, rawLeft, rawRight, out]
+    buffers: [left, right, weights, rawLeft, rawRight, numbers, out]
       .filter(range => range !== undefined)
       .map(range => range.binding),
     work: box.batches * box.rows * box.columns * (fours * 2 * COSTS[metric.gpu.cost ?? 'middle'] + 4),
@@ -265,12 +290,13 @@ function tileKernel(
   const sources = ['a: array<Source>', 'b: array<Source>'];
   if (job.weighted) sources.push('weights: array<f32>');
   if (how.raw) sources.push('raw_a: array<f32>', 'raw_b: array<f32>');
+  if (job.measured) sources.push('numbers: array<vec4f>');
   const lines = [...sources, 'result: array<u32>'].map(
     (line, binding) =>
       `@group(0) @binding(${binding}) var<storage, ${binding === sources.length ? 'read_write' : 'read'}> ${line};`,
   );
   const { rows, columns, memory } = shape;
-  const switches = `${rows}×${columns} ${memory}${shape.fold ? ' fold' : ''}${shape.guarded ? ' guarded' : ''}${shape.expanded ? ' expanded' : ''}${shape.matrix ? '' : ' reduced'}`;
+  const switches = `${rows}×${columns} ${memory}${shape.fold ? ' fold' : ''}${shape.guarded ? ' guarded' : ''}${shape.expanded ? ' expanded' : ''}${shape.measured ? ' measured' : ''}${shape.matrix ? '' : ' reduced'}`;
   return {
     name: `pairs/${metric.name}`,
     wgsl: [
@@ -279,10 +305,12 @@ function tileKernel(
       paramsWgsl,
       how.inFours ? loadFoursWgsl : loadSinglesWgsl,
       job.weighted ? weightsWgsl : weightsNoneWgsl,
-      job.prepared ? valuesWgsl : valuesNoneWgsl,
+      job.measured ? valuesMeasuredWgsl : job.prepared ? valuesWgsl : valuesNoneWgsl,
       job.facts.software ? productsDotWgsl : productsFusedWgsl,
       ...metric.gpu.wgsl,
-      ...(shape.guarded ? [guardedWgsl, how.raw ? nearRawWgsl : nearSameWgsl] : [plainWgsl]),
+      ...(shape.guarded
+        ? [guardedWgsl, how.raw ? nearRawWgsl : job.measured ? nearMeasuredWgsl : nearSameWgsl]
+        : [plainWgsl]),
       ...(shape.expanded ? [expandedWgsl] : []),
       ...sinkFiles(plan.sink),
       {
@@ -297,6 +325,7 @@ function tileKernel(
       GROUP: how.group,
       BLOCK,
       TAIL: how.tail && !how.inFours,
+      ...(job.measured && changesOf(job.measured.how)),
     },
     aliases: { Element: element, Four: `vec4<${element}>`, Source: how.inFours ? `vec4<${element}>` : element },
     bindings: lines.map((_, binding) => (binding === sources.length ? 'write' : 'read')),

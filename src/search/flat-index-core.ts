@@ -33,9 +33,9 @@ interface Saved {
 }
 
 /** A content without rows, `expected` of which will come. */
-export function emptyContent({ format, keepHost }: IndexSettings, device: Device, expected = 0): Content {
+export function emptyContent({ format, measure, keepHost }: IndexSettings, device: Device, expected = 0): Content {
   const keeps = keepHost ?? expected * format.rowBytes <= HOST_BYTES;
-  return { store: new RowStore(device, format, keeps), book: new IdBook() };
+  return { store: new RowStore(device, { format, measure }, keeps), book: new IdBook() };
 }
 
 export class IndexCore {

@@ -4,6 +4,7 @@
  * them as they were. Which rows live, and what they are called, is in ids.ts.
  */
 import { take } from '../arith/index.ts';
+import { BlockNumbers, type Measure } from './flat-index-numbers.ts';
 import {
   copyInto,
   emptyTensor,
@@ -39,6 +40,12 @@ export function storedArray(format: RowFormat, rows: number): WordArray {
   return format.dtype === 'float64' ? new Float64Array(count) : new Float32Array(count);
 }
 
+/** What rows are, and how they are measured where their metric wants that. */
+export interface RowRules {
+  readonly format: RowFormat;
+  readonly measure: Measure | undefined;
+}
+
 interface Block {
   readonly first: number;
   /** A multiple of 32, so that the bits of its rows begin at a whole word. */
@@ -46,6 +53,7 @@ interface Block {
   filled: number;
   /** [capacity, stored], as numbers or words. */
   readonly words: Tensor;
+  readonly numbers: BlockNumbers | undefined;
   readonly host: WordArray | undefined;
 }
 
@@ -56,19 +64,22 @@ export interface HeldBlock {
   /** [rows, dim]. */
   readonly points: Tensor;
   readonly words: Tensor;
+  readonly numbers: BlockNumbers | undefined;
   readonly host: WordArray | undefined;
 }
 
 export class RowStore {
   readonly format: RowFormat;
   readonly device: Device;
+  readonly #rules: RowRules;
   #keepsHost: boolean;
   #blocks: Block[] = [];
   #disposed = false;
 
-  constructor(device: Device, format: RowFormat, keepsHost: boolean) {
+  constructor(device: Device, rules: RowRules, keepsHost: boolean) {
     this.device = device;
-    this.format = format;
+    this.#rules = rules;
+    this.format = rules.format;
     this.#keepsHost = keepsHost;
   }
 
@@ -100,7 +111,8 @@ export class RowStore {
         const rows = Math.min(most, wholeWords(wanted + 31));
         const words = emptyTensor(this.device, [rows, this.format.stored], this.#wordType(), op);
         const host = this.keepsHost ? storedArray(this.format, rows) : undefined;
-        made.push({ first: capacity, capacity: rows, filled: 0, words, host });
+        const numbers = this.#rules.measure && new BlockNumbers(this.#rules.measure, rows);
+        made.push({ first: capacity, capacity: rows, filled: 0, words, numbers, host });
         if (words.storageFor(op).doubts.size > 0) doubtful.push(words);
         capacity += rows;
       }
@@ -152,7 +164,7 @@ export class RowStore {
   hold(op: string): HeldBlock[] {
     return this.#blocks
       .filter(block => block.filled > 0)
-      .map(({ first, filled, words, host }) => {
+      .map(({ first, filled, words, numbers, host }) => {
         const rows = words.slice(0, filled);
         const storage = words.storageFor(op);
         const points =
@@ -164,13 +176,13 @@ export class RowStore {
                 dtype: 'bool',
               })
             : rows.alias(op);
-        return { first, rows: filled, points, words: rows, host };
+        return { first, rows: filled, points, words: rows, numbers, host };
       });
   }
 
   /** A store of some of these rows alone, in their order. Nothing here changes. */
   async picked(op: string, rows: Uint32Array): Promise<RowStore> {
-    const next = new RowStore(this.device, this.format, this.keepsHost);
+    const next = new RowStore(this.device, this.#rules, this.keepsHost);
     const blocks = this.hold(op);
     try {
       await next.reserve(op, rows.length);
@@ -189,7 +201,7 @@ export class RowStore {
 
   /** The same rows on another device, from the host. */
   async onto(device: Device, op: string): Promise<RowStore> {
-    const next = new RowStore(device, this.format, true);
+    const next = new RowStore(device, this.#rules, true);
     const { stored } = this.format;
     try {
       await next.reserve(op, this.rows);
@@ -215,7 +227,10 @@ export class RowStore {
 
   dispose(): void {
     this.#disposed = true;
-    for (const { words } of this.#blocks) words.dispose();
+    for (const { words, numbers } of this.#blocks) {
+      words.dispose();
+      numbers?.dispose();
+    }
     this.#blocks = [];
   }
 

@@ -3,6 +3,7 @@ import { chooseMetric, type Metric, type MetricOptions } from '../distance/index
 import { DtypeError, OptionError, ShapeError } from '../errors.ts';
 import { checkOptions, show } from '../options.ts';
 import { flatten, showShape, type Device, type HostData } from '../tensor/index.ts';
+import { measureOf, type Measure } from './flat-index-numbers.ts';
 import { rowFormat, type RowFormat } from './flat-index-rows.ts';
 
 export interface FlatIndexOptions {
@@ -46,6 +47,8 @@ export interface IndexSettings {
   readonly numbers: MetricNumbers;
   /** Metric and numbers, as the scan takes them. */
   readonly scan: MetricOptions;
+  /** How rows are measured, where the metric wants that. */
+  readonly measure: Measure | undefined;
   /** True where numbers other than 0 and 1 are a mistake. */
   readonly truths: boolean;
   /** Undefined: as long as it is small. */
@@ -77,7 +80,9 @@ export function checkSettings(op: string, options: FlatIndexOptions, device: Dev
     throw new DtypeError(`${op}: the dtype ${show(dtype)} cannot be indexed. Use 'float32', 'float64' or 'bool'.`);
   device.checkDtype(dtype, op);
   const truths = entry.boolean || dtype === 'bool';
-  return { format: rowFormat(dim, dtype), name: entry.name, metric, numbers, scan, truths, keepHost: keepHostCopy };
+  const measure = dtype === 'bool' ? undefined : measureOf(op, scan);
+  const format = rowFormat(dim, dtype);
+  return { format, name: entry.name, metric, numbers, scan, measure, truths, keepHost: keepHostCopy };
 }
 
 function numbersOf(op: string, { p, w, V, VI, zeroVector }: FlatIndexOptions, dim: number): MetricNumbers {

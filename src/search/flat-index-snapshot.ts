@@ -14,6 +14,9 @@ export interface RowBatch {
   readonly values: WordArray;
 }
 
+/** Which rows of a block may be found. */
+type Found = Pick<PointBlock, 'allowed' | 'only'>;
+
 export class Snapshot {
   readonly view: IdView;
   readonly device: Device;
@@ -45,34 +48,40 @@ export class Snapshot {
     return this.view.alive ? countBits(this.view.alive) : this.view.rows;
   }
 
-  /** What a scan walks: blocks with rows that may be found, and the masks that were made for this scan alone. */
+  /** What a scan walks: blocks with rows that may be found, and the tensors that were made for this scan alone. */
   points(op: string, allowed: Uint32Array | undefined): { blocks: PointBlock[]; made: Tensor[] } {
-    if (allowed) return this.#allowedPoints(op, allowed);
-    const bits = this.view.alive;
-    if (!bits) return { blocks: this.#blocks.map(({ points, first }) => ({ points, first })), made: [] };
-    const masks = (this.#masks ??= this.#makeMasks(op, bits));
-    const blocks = this.#blocks.flatMap(({ points, first, rows }, i): PointBlock[] => {
-      const mask = masks[i];
-      if (mask) return [{ points, first, allowed: mask }];
-      return countBits(bitsOfBlock(bits, first, rows)) === 0 ? [] : [{ points, first }];
-    });
-    return { blocks, made: [] };
-  }
-
-  /** What a filter lets through: few rows of a block by their numbers, many by a mask. */
-  #allowedPoints(op: string, bits: Uint32Array): { blocks: PointBlock[]; made: Tensor[] } {
     const made: Tensor[] = [];
-    const blocks = this.#blocks.flatMap(({ points, first, rows }): PointBlock[] => {
-      const own = bitsOfBlock(bits, first, rows);
-      const count = countBits(own);
-      if (count === 0) return [];
-      if (count === rows) return [{ points, first }];
-      if (areFew(count, rows)) return [{ points, first, only: liveRows({ rows, alive: own }) }];
-      const mask = storedTensor(op, own, [rows], 'bool', this.device);
-      made.push(mask);
-      return [{ points, first, allowed: mask }];
+    const bits = allowed ?? this.view.alive;
+    const masks = allowed || !bits ? [] : (this.#masks ??= this.#makeMasks(op, bits));
+    const blocks = this.#blocks.flatMap((held, i): PointBlock[] => {
+      const found = allowed
+        ? this.#allowedPoints(op, held, allowed, made)
+        : bits && this.#livingPoints(held, bits, masks[i]);
+      if (!found && bits) return [];
+      const { points, first } = held;
+      const numbers = held.numbers?.of(op, points);
+      if (numbers) made.push(numbers);
+      return [{ points, first, numbers, ...found }];
     });
     return { blocks, made };
+  }
+
+  /** Which rows of a block live; undefined where none do. */
+  #livingPoints({ first, rows }: HeldBlock, bits: Uint32Array, mask: Tensor | undefined): Found | undefined {
+    if (mask) return { allowed: mask };
+    return countBits(bitsOfBlock(bits, first, rows)) === 0 ? undefined : {};
+  }
+
+  /** What a filter lets through: few rows of a block by their numbers, many by a mask; undefined where it is nothing. */
+  #allowedPoints(op: string, { first, rows }: HeldBlock, bits: Uint32Array, made: Tensor[]): Found | undefined {
+    const own = bitsOfBlock(bits, first, rows);
+    const count = countBits(own);
+    if (count === 0) return undefined;
+    if (count === rows) return {};
+    if (areFew(count, rows)) return { only: liveRows({ rows, alive: own }) };
+    const mask = storedTensor(op, own, [rows], 'bool', this.device);
+    made.push(mask);
+    return { allowed: mask };
   }
 
   /** A mask for each block of which some rows may be found, and some not. */

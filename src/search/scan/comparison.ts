@@ -19,6 +19,8 @@ interface Side {
   readonly picks: Tensor | undefined;
   /** Left out where each tile is prepared by itself. */
   readonly prepared: Prepared | undefined;
+  /** What was measured of the rows before. */
+  readonly numbers: Tensor | undefined;
 }
 
 export class Comparison {
@@ -65,6 +67,7 @@ export class Comparison {
         points,
         picks: block.only && scope.keep(this.device.tensor(block.only, [block.only.length], { dtype: 'uint32' })),
         prepared: whole ? prepare(op, [this.#left, points], this.#chosen, scope) : undefined,
+        numbers: whole ? block.numbers && scope.keep(block.numbers.alias(op)) : undefined,
       };
     });
     // What is wrong with shapes and options is told even where there is nothing to compare.
@@ -84,7 +87,8 @@ export class Comparison {
       length: this.length,
       k,
       copies: this.#sides.some(
-        ({ prepared, picks }) => !prepared || picks || (kind === 'webgpu' && prepared.metric.gpu.prepare),
+        ({ prepared, picks, numbers }) =>
+          !prepared || picks || (kind === 'webgpu' && prepared.metric.gpu.prepare && !numbers),
       ),
       inPage: (kernels[`pairs/${trial.metric.name}`] ?? kernels.others) === 'cpu',
     };
@@ -116,6 +120,7 @@ export class Comparison {
           ...side.prepared,
           a: part(side.prepared.a, row, rows),
           b: points(side.prepared.b),
+          numbers: side.numbers && points(side.numbers),
           checks: this.#checked.has(side.prepared) ? [] : side.prepared.checks,
         }
       : prepare(this.#op, [part(this.#left, row, rows), points(side.points)], this.#chosen, scope);

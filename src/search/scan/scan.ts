@@ -21,6 +21,8 @@ export interface PointBlock {
   /** [n, d]: floats, or bools for metrics of 0/1 rows. */
   readonly points: Tensor;
   readonly first: number;
+  /** What `measureRows` found of the rows, uint32 [n, 4], where somebody keeps it: then they need not be prepared. */
+  readonly numbers?: Tensor | undefined;
   /** Which rows may be found: a bool tensor of shape [n]. All, where left out. */
   readonly allowed?: Tensor | undefined;
   /**

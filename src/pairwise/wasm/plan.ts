@@ -2,7 +2,7 @@
  * Planning the wasm kernels of pairs: how many rows and columns a block and a strip have, and boxes of rows and columns
  * whose ranges fit. Pure arithmetic on shapes and facts. The blocks lie in a thread's own memory: params.as says where.
  */
-import type { WasmFacts } from '../device/index.ts';
+import type { WasmFacts } from '../../device/index.ts';
 
 /** What the pairs of a call are, as the kernels see them: a and b may have changed places. */
 export interface PairShape {
