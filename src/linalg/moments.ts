@@ -13,7 +13,7 @@ import { product } from './product.ts';
 export type Centre = readonly Tensor[];
 
 /** a, and b where a is infinite or no number. */
-export const finiteOr = {
+export const finiteOr: { readonly float: ReturnType<typeof defineMap> } = {
   float: /* @__PURE__ */ defineMap({
     name: 'finite-or',
     wgsl: 'finite_or(a, b)',

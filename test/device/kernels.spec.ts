@@ -101,6 +101,8 @@ async function battery(): Promise<void> {
       ),
     ),
   );
+  const { sign, logabsdet } = u.slogdet(square);
+  add(u.solve(square, square.row(0)), u.inv(square), u.det(square), sign, logabsdet, u.solveTriangular(square, square));
   add(u.covariance(x, { shrinkage: 0.5 }));
   add(await u.svdvals(x), await u.eigvalsh(square));
   const ones = device.tensor([

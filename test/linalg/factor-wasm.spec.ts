@@ -119,7 +119,7 @@ describe('on wasm', () => {
       for (const turned of [false, true]) {
         const matrices = stacked(batches, n, k => normal([n, n], k).data);
         const { data, ...at } = stored(matrices, n, turned);
-        const plan: LuPlan = { dtype: 'float32', order: n, batches, ...at };
+        const plan: LuPlan = { op: 'test', dtype: 'float32', order: n, batches, ...at };
         const label = `${batches} × ${n}${turned ? ', transposed' : ''}`;
         const [factors = [], rows = [], exchanges = [], status = []] = outputsOf(
           findings,
@@ -215,6 +215,7 @@ describe('on wasm', () => {
           const b = normal([batches, n, m]);
           const right = { offset: 0, batchStride: n * m, rowStride: m, columnStride: 1 };
           const plan: TriangularPlan = {
+            op: 'test',
             dtype: 'float32',
             order: n,
             columns: m,
@@ -278,6 +279,7 @@ describe('on wasm', () => {
       // Upwards the columns skip from the other end.
       const upper = { offset: 0, batchStride: 0, rowStride: 1, columnStride: n };
       const plan: TriangularPlan = {
+        op: 'test',
         dtype: 'float32',
         order: n,
         columns: n,
@@ -313,7 +315,7 @@ describe('on wasm', () => {
         Array.from({ length: n * n }, (_, at) => Number(at % (n + 1) === 0 && at / (n + 1) !== zeroAt.get(k))),
       );
       const { data, ...at } = stored(matrices, n, false);
-      const counted = { dtype: 'float32', order: n, batches, ...at } as const;
+      const counted = { op: 'test', dtype: 'float32', order: n, batches, ...at } as const;
       const place = n + 66;
       const wordOf = (lowered: LoweredToWasm | undefined, writes: Values[]): number => {
         if (!lowered) throw new Error('not lowered');
@@ -334,7 +336,7 @@ describe('on wasm', () => {
 
   it('doubles, and what no range or bench holds, are left to cpu', () => {
     const at = { offset: 0, batchStride: 0, rowStride: 40, columnStride: 1 };
-    const plan = { dtype: 'float32', batches: 1, order: 40, ...at } as const;
+    const plan = { op: 'test', dtype: 'float32', batches: 1, order: 40, ...at } as const;
     const doubles = { ...plan, dtype: 'float64' } as const;
     const [all, few] = [{ maxRangeBytes: ALL }, { maxRangeBytes: 4096 }];
     const more = { tolerance: 0, nanFails: true };

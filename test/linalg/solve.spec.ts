@@ -215,7 +215,15 @@ describe('solve', () => {
       ),
     );
     findings.end();
-    const at = { dtype: 'float32', order: 3, offset: 0, batchStride: 9, rowStride: 3, columnStride: 1 } as const;
+    const at = {
+      op: 'test',
+      dtype: 'float32',
+      order: 3,
+      offset: 0,
+      batchStride: 9,
+      rowStride: 3,
+      columnStride: 1,
+    } as const;
     const facts = { ...device.info, maxBindingBytes: 2 ** 27, maxBufferBytes: 2 ** 28, maxGroups: 65_535 };
     const gpu = {
       ...facts,

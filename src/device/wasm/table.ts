@@ -19,7 +19,16 @@ const families: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Those that are a family of their own. */
-const singles: readonly string[] = ['admit', 'jacobi', 'select', 'take'];
+const singles: readonly string[] = [
+  'admit',
+  'cholesky',
+  'invert-lower',
+  'jacobi',
+  'lu',
+  'select',
+  'take',
+  'triangular',
+];
 
 export function kernelsOn(kind: 'wasm'): Kernels {
   const names = Object.entries(families).flatMap(([family, own]) => own.map(name => `${family}/${name}`));

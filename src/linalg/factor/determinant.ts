@@ -13,6 +13,8 @@ import type { Lu } from './lu.ts';
 
 /** Reads: diagonals and exchanges, dense. Writes: signs, logarithms of the magnitudes, values. */
 interface DeterminantPlan {
+  /** The operation, for messages. */
+  readonly op: string;
   readonly dtype: 'float32' | 'float64';
   readonly batches: number;
   /** Numbers on a diagonal, at least one. */
@@ -41,7 +43,7 @@ export function determinantsOf({ factors, exchanges }: Lu, op: string, scope: Sc
   const dense = scope.keep(copyRowMajor(scope.keep(diagonals), op));
   const result = (): Tensor => scope.keep(emptyTensor(device, [batches], dtype, op));
   const [sign, logabsdet, value] = [result(), result(), result()];
-  const plan = { dtype: dtype as DeterminantPlan['dtype'], batches, order };
+  const plan = { op, dtype: dtype as DeterminantPlan['dtype'], batches, order };
   launch(op, determinantPrimitive, plan, [dense, exchanges], [sign, logabsdet, value]);
   return { sign, logabsdet, value };
 }
@@ -87,12 +89,12 @@ function nearOne(x: number, scale: number): [number, number] {
 
 const GROUP = 64;
 
-function lowerDeterminant({ batches, order }: DeterminantPlan, facts: GpuFacts): Lowered {
+function lowerDeterminant({ op, batches, order }: DeterminantPlan, facts: GpuFacts): Lowered {
   const operands = [
     { span: order, batchStride: order },
     { span: 1, batchStride: 1 },
   ];
-  const atOnce = matricesAtOnce('determinant', batches, order, operands, facts);
+  const atOnce = matricesAtOnce(op, batches, order, operands, facts);
   const passes: Pass[] = [];
   for (let batch = 0; batch < batches; batch += atOnce) {
     const count = Math.min(atOnce, batches - batch);

@@ -24,6 +24,8 @@ import { matricesAtOnce } from './binding.ts';
  * changed places with; and the status word.
  */
 export interface LuPlan {
+  /** The operation, for messages. */
+  readonly op: string;
   readonly dtype: 'float32' | 'float64';
   readonly batches: number;
   /** Rows and columns of a matrix. */
@@ -65,7 +67,7 @@ export function factorLu(a: Tensor, op: string, scope: Scope, explain?: (pivot: 
   const [batchStride = 0, rowStride = 0, columnStride = 0] = a.strides;
   const { offset } = a;
   const dtype = a.dtype as LuPlan['dtype'];
-  const plan: LuPlan = { dtype, batches, order, offset, batchStride, rowStride, columnStride };
+  const plan: LuPlan = { op, dtype, batches, order, offset, batchStride, rowStride, columnStride };
   if (a.size > 0)
     launch(op, luPrimitive, plan, [a], [factors, rows, exchanges], word => explain?.(zeroPivot(word, order)));
   return { factors, rows, exchanges };
@@ -149,7 +151,7 @@ function lowerLu(plan: LuPlan, facts: GpuFacts): Lowered {
     { span, batchStride },
     { span: elements, batchStride: elements },
   ];
-  const atOnce = matricesAtOnce('lu', batches, order, operands, facts);
+  const atOnce = matricesAtOnce(plan.op, batches, order, operands, facts);
   const passes: Pass[] = [];
   for (let batch = 0; batch < batches; batch += atOnce)
     passes.push(...stackPasses(plan, batch, Math.min(atOnce, batches - batch), span, facts));

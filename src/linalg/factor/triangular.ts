@@ -31,6 +31,8 @@ export interface MatricesAt {
  * in the order in which they are solved.
  */
 export interface TriangularPlan {
+  /** The operation, for messages. */
+  readonly op: string;
   readonly dtype: 'float32' | 'float64';
   readonly batches: number;
   /** Rows and columns of T. */
@@ -75,6 +77,7 @@ export function solveTriangle(run: TriangularRun, op: string, scope: Scope): Ten
   const columns = right?.shape.at(-1) ?? order;
   const out = scope.keep(emptyTensor(triangle.device, [batches, order, columns], triangle.dtype, op));
   const plan: TriangularPlan = {
+    op,
     dtype: triangle.dtype as TriangularPlan['dtype'],
     batches,
     order,
@@ -191,7 +194,7 @@ function lowerTriangular(plan: TriangularPlan, facts: GpuFacts): Lowered {
     { span: order * columns, batchStride: order * columns },
     ...(right ? [{ span: spanOf(right, order, columns), batchStride: right.batchStride }] : []),
   ];
-  const atOnce = matricesAtOnce('triangular', batches, order, operands, facts);
+  const atOnce = matricesAtOnce(plan.op, batches, order, operands, facts);
   const passes: Pass[] = [];
   for (let batch = 0; batch < batches; batch += atOnce)
     passes.push(...stackPasses(plan, batch, Math.min(atOnce, batches - batch), facts));

@@ -162,7 +162,7 @@ export const lowerTriangularToWasm = (plan: TriangularPlan, facts: WasmFacts): L
 /** L·W = I. Zeros on the diagonal are nobody's business: the word that tells of them is scratch. */
 export function lowerInvertToWasm({ dtype, order, offset }: InvertPlan, facts: WasmFacts): LoweredToWasm | undefined {
   const triangle = { offset, batchStride: 0, rowStride: order, columnStride: 1 };
-  const plan = { dtype, batches: 1, order, columns: order, lower: true, unit: false, triangle };
+  const plan = { op: 'invert', dtype, batches: 1, order, columns: order, lower: true, unit: false, triangle };
   return substitutionPasses(plan, { triangle: 0, right: 0, rows: 0, solution: 1, status: 2 }, [4], facts);
 }
 
