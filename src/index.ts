@@ -118,13 +118,19 @@ export {
 
 // Low rank
 export {
+  hardThresholdSingularValues,
   lowRank,
   pca,
+  shrinkSingularValues,
+  type HardThresholdOptions,
   type LowRank,
   type LowRankMethod,
   type LowRankOptions,
   type Pca,
   type PcaOptions,
+  type ShrinkMethod,
+  type ShrinkOptions,
+  type ThresholdedMatrix,
 } from './lowrank/index.ts';
 
 // Distances

@@ -154,9 +154,12 @@ def thresholds():
         rank = int((kept > 0).sum())
         return {"x": array(u * kept @ vt), "s": array(kept[:rank]), "rank": rank}
 
+    def counts(s, name):
+        return s > s[:1] * max(VALUES[name].shape) * EPS
+
     for name in ["row", "column", "m34", "m62", "dozen", "wide", "rank2", "graded", "turned", "zero23", "one"]:
         for tau in [0, 0.02, 1, 2.5, 100]:
-            add("shrinkSingularValues", [name], rebuilt(name, lambda s: np.maximum(s - tau, 0)), tau=tau) if tau > 0 or name != "rank2" else None
+            add("shrinkSingularValues", [name], rebuilt(name, lambda s: np.maximum(s - tau, 0) * counts(s, name)), tau=tau)
     for name in ["m34", "dozen", "graded", "wide", "column"]:
         for threshold in [0.02, 1, 100]:
             add("hardThresholdSingularValues", [name], rebuilt(name, lambda s: s * (s > threshold)), threshold=threshold)
