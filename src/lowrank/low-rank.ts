@@ -163,38 +163,46 @@ async function byTolerance(
       continue;
     }
     const values = Float64Array.from(await found.s.data());
-    const least = leastRank(values, beyond, tolerance * size);
-    const error = Math.hypot(beyond, ...values.subarray(least));
-    return { ...truncated(found, least, scope), rank: least, error, relativeError: error === 0 ? 0 : error / size };
+    return cut(found, leastRank(values, beyond, size, tolerance), values, beyond, size, scope);
   }
-  return exactly(a, values => leastRank(values, 0, tolerance * Math.hypot(...values)), settings, op, scope);
+  return exactly(a, (values, size) => leastRank(values, 0, size, tolerance), settings, op, scope);
 }
 
-/** How many values must stay where all that is left out, and what lies beyond them, may be `allowed` at most. */
-function leastRank(values: Float64Array, beyond: number, allowed: number): number {
+/** How far off the first `rank` of some values are, and what lies `beyond` them all. Without any, all of A is left out. */
+const errorOf = (values: Float64Array, rank: number, beyond: number, size: number): number =>
+  rank === 0 ? size : Math.hypot(beyond, ...values.subarray(rank));
+
+/** How many values must stay where the error may be a share of the whole `size`. */
+function leastRank(values: Float64Array, beyond: number, size: number, tolerance: number): number {
   let rank = values.length;
-  while (rank > 0 && Math.hypot(beyond, ...values.subarray(rank - 1)) <= allowed) rank--;
+  while (rank > 0 && errorOf(values, rank - 1, beyond, size) <= tolerance * size) rank--;
   return rank;
+}
+
+function cut(
+  found: Svd,
+  rank: number,
+  values: Float64Array,
+  beyond: number,
+  size: number,
+  scope: Scope,
+): Approximation {
+  const error = errorOf(values, rank, beyond, size);
+  return { ...truncated(found, rank, scope), rank, error, relativeError: error === 0 ? 0 : error / size };
 }
 
 /** By all singular values, of which `choose` says how many to keep. */
 async function exactly(
   a: Tensor,
-  choose: (values: Float64Array) => number,
+  choose: (values: Float64Array, size: number) => number,
   { signal, onProgress }: Settings,
   op: string,
   scope: Scope,
 ): Promise<Approximation> {
   const found = kept(await inNameOf(op, 'svd', svd(a, { signal, onProgress })), scope);
   const values = Float64Array.from(await found.s.data());
-  const rank = choose(values);
-  const error = Math.hypot(...values.subarray(rank));
-  return {
-    ...truncated(found, rank, scope),
-    rank,
-    error,
-    relativeError: error === 0 ? 0 : error / Math.hypot(...values),
-  };
+  const size = Math.hypot(...values);
+  return cut(found, choose(values, size), values, 0, size, scope);
 }
 
 async function sketch(

@@ -14,7 +14,9 @@ import {
   sizeOf,
   toTensors,
   type Device,
+  type Dtype,
   type Scope,
+  type Shape,
   type Tensor,
   type TensorLike,
 } from '../tensor/index.ts';
@@ -84,13 +86,22 @@ export function spectralNorm(a: TensorLike, options: SpectralNormOptions = {}): 
         `${op}: u has shape ${showShape(start.shape)} for matrices of shape ${showShape(given.shape)}. Give ${showShape(rows)}.`,
       );
     const matrices = asOwnFloat(given, op, scope);
+    const dtype = isFloat(given.dtype) ? given.dtype : matrices.dtype;
+    if (given.size === 0) return nothing(given.shape, given.device, dtype, wanted, op);
     const first = start ? asOwnFloat(start, op, scope) : anyStart(matrices, rows, seed, op, scope);
     const found = iterate(matrices, first, iterations, op, scope);
-    const dtype = isFloat(given.dtype) ? given.dtype : matrices.dtype;
     const result = (x: Tensor): Tensor => castTensor(x, dtype, op);
     if (!wanted) return result(found.norm);
     return { norm: result(found.norm), u: result(found.u), v: result(found.v) };
   });
+}
+
+/** Of matrices without elements: norms and vectors of zeros. */
+function nothing(shape: Shape, device: Device, dtype: Dtype, wanted: boolean, op: string): Tensor | SpectralNorm {
+  const zeros = (own: Shape): Tensor => device.upload(new Float32Array(sizeOf(own)), own, dtype, op);
+  const batch = shape.slice(0, -2);
+  const norms = zeros(batch);
+  return wanted ? { norm: norms, u: zeros(shape.slice(0, -1)), v: zeros([...batch, shape.at(-1) ?? 0]) } : norms;
 }
 
 /** The same normal numbers for each matrix. */
