@@ -71,7 +71,8 @@ export async function eigh(a: TensorLike, options: EighOptions = {}): Promise<Ei
     const order = values.map(ascending);
     const sorted = values.map((own, b) => Float64Array.from(order[b] ?? [], place => own[place] ?? 0));
     const factors = order.flatMap((own, b) => own.map(row => 1 / Math.sqrt(squares[b * n + row] ?? 0)));
-    const units = timesRows(reordered(rows, order, op, scope), factors, op, scope);
+    const exact = timesRows(reordered(rows, order, op, scope), factors, op, scope);
+    const units = scope.keep(castTensor(exact, source.dtype, op));
     const vectors = units.size === 0 ? units : scope.keep(mul(units, signsOf(units, scope)));
     return {
       eigenvalues: valuesTensor(sorted, n, source, op),

@@ -50,7 +50,7 @@ export function reordered(x: Tensor, order: readonly (readonly number[])[], op: 
   const dense = x.isRowMajor ? x : scope.keep(copyRowMajor(x, op));
   const picks = Uint32Array.from(order.flatMap((own, b) => own.map(row => b * rows + row)));
   const taken = scope.keep(take(scope.keep(dense.reshape([batches * rows, length])), picks));
-  return scope.keep(taken.reshape([batches, picks.length / batches, length]));
+  return scope.keep(taken.reshape([batches, order[0]?.length ?? 0, length]));
 }
 
 /** Each row times a number. */
@@ -84,7 +84,8 @@ export function completed(x: Tensor, known: readonly number[], count: number, op
   const [batches = 0, , length = 0] = x.shape;
   if (known.every(rows => rows === count)) return x;
   const further = (rows: Tensor): Tensor => {
-    const { q } = qr(scope.keep(rows.permuted([0, 2, 1])), { mode: 'complete' });
+    const { q, r } = qr(scope.keep(rows.permuted([0, 2, 1])), { mode: 'complete' });
+    scope.keep(r);
     const all = scope.keep(scope.keep(q).permuted([0, 2, 1]));
     return scope.keep(all.slice(rows.shape[1] ?? 0, count, { axis: 1 }));
   };

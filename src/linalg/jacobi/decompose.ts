@@ -35,7 +35,7 @@ import { scaledMatrices } from './scale.ts';
 export interface Decomposition {
   /** σ of each matrix, descending. */
   readonly values: readonly Float64Array[];
-  /** Uᵀ and Vᵀ, [batches, k, m] and [batches, k, n], where they were asked for; signs fixed. */
+  /** Uᵀ and Vᵀ, [batches, k, m] and [batches, k, n], in A's dtype, where they were asked for; signs fixed. */
   readonly vectors: readonly [Tensor, Tensor] | undefined;
 }
 
@@ -73,8 +73,10 @@ export async function decompose(
       : await decomposeAsIs(tall, wantsVectors, options, op, scope);
   const values = found.values.map((own, b) => own.map(value => value * 2 ** -(given.exponents[b] ?? 0)));
   if (!found.vectors) return { values, vectors: undefined };
-  const [left, right] = isWide ? found.vectors.toReversed() : found.vectors;
+  const [first, second] = found.vectors.map(rows => scope.keep(castTensor(rows, a.dtype, op)));
+  const [left, right] = isWide ? [second, first] : [first, second];
   if (!left || !right) throw new Error('broken invariant: vectors come in twos');
+  // Of numbers as they are handed out: rounding may have made another element the first of the largest.
   const signs = signsOf(left, scope);
   return { values, vectors: [scope.keep(mul(left, signs)), scope.keep(mul(right, signs))] };
 }

@@ -92,9 +92,9 @@ export async function orthogonalize(
       squareSums(work, 0, length),
       stride > length ? squareSums(work, length, stride) : undefined,
     ]);
-    signal?.throwIfAborted();
     const isDone = Array.from({ length: batches }).every((_, b) => states[b * stateLength(rows) + STATE.done] === 1);
     onProgress?.({ stage: 'sweep', done: sweeps, total: isDone ? sweeps : Math.max(USUAL, sweeps + 1) });
+    signal?.throwIfAborted();
     if (isDone) return { first, second };
   }
   throw new ConvergenceError(
