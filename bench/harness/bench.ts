@@ -12,6 +12,8 @@ export interface Bench {
   readonly shape: { readonly full: readonly number[]; readonly quick: readonly number[] };
   /** The least bytes that have to move for an input of a shape: inputs read once, outputs written once. */
   readonly bytes: (shape: readonly number[]) => number;
+  /** What operands are made of random numbers: a definite matrix, say. Left out, the random numbers themselves. */
+  readonly data?: (random: Float32Array<ArrayBuffer>, shape: readonly number[]) => Float32Array<ArrayBuffer>;
   /** The shapes of several operands, which lie one behind the other in the numbers; then `x` is a list of them. */
   readonly parts?: (shape: readonly number[]) => readonly (readonly number[])[];
   /** Additions and multiplications, where they and not bytes are what takes time. */

@@ -64,7 +64,8 @@ interface Contestant {
 export async function runBench(bench: Bench, peers: readonly Peer[], { quick, seed }: Effort): Promise<Outcome> {
   const shape = quick ? bench.shape.quick : bench.shape.full;
   const effort = quick ? QUICK : FULL;
-  const values = uniform(floats(shape) / 4, seed);
+  const random = uniform(floats(shape) / 4, seed);
+  const values = bench.data?.(random, shape) ?? random;
   const expected = bench.expected(values, shape);
   const failed: Entry[] = [];
   const contestants: Contestant[] = [];

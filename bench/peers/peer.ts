@@ -44,6 +44,10 @@ export interface Session<T> {
   search?(queries: T, points: T, k: number): T[] | Promise<T[]>;
   /** What `search` finds, by an index that keeps the points: all queries in one search, or each in one of its own. */
   indexed?(queries: T, points: T, k: number, searches: Searches): Promise<T[]>;
+  /** The lower triangular factor of a positive definite matrix. */
+  cholesky?(a: T): T;
+  /** x with A·x = b for a vector b. */
+  solve?(a: T, b: T): T;
   /** L0, L1, L2 and L∞ along an axis by one call. */
   normSummary?(x: T, axis: number): T[];
 }

@@ -1,6 +1,7 @@
 /** This library, as built into dist/, on each of its devices. */
 import {
   cdist,
+  cholesky,
   FlatIndex,
   inner,
   nearest,
@@ -8,6 +9,7 @@ import {
   normalize,
   normSummary,
   openDevice,
+  solve,
   type Device,
   type SearchResult,
   type Tensor,
@@ -98,6 +100,8 @@ const session = (device: Device): Session<Tensor> => ({
     const distances = found.flatMap(one => [...one.distances]);
     return [here.tensor(Float32Array.from(distances), [distances.length])];
   },
+  cholesky: a => cholesky(a),
+  solve: (a, b) => solve(a, b),
   normalize: (x, axis) => normalize(x, { axis }),
   normSummary(x, axis) {
     const { l0, l1, l2, linf, min } = normSummary(x, { axis });
