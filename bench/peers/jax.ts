@@ -60,7 +60,6 @@ function session(jax: typeof Jax, device: 'webgpu' | 'wasm', jit: Jit): Session<
     jit((x: Jax.Array) => [0, 1, 2, Infinity].map((ord, k) => normBy(ord, axis)(k < 3 ? x.ref : x))),
   );
   const cholesky = jit((a: Jax.Array) => numpy.linalg.cholesky(a));
-  const solve = jit((a: Jax.Array, b: Jax.Array) => numpy.linalg.solve(a, b));
   return {
     enter: async () => void jax.defaultDevice(device),
     async upload(values, shape) {
@@ -77,7 +76,8 @@ function session(jax: typeof Jax, device: 'webgpu' | 'wasm', jit: Jit): Session<
     pairs: (a, b, metric) => (metric === 'cityblock' ? undefined : products(metric)(a.ref, b.ref)),
     search: (queries, points, k) => searches(k)(queries.ref, points.ref),
     cholesky: a => cholesky(a.ref),
-    solve: (a, b) => solve(a.ref, b.ref),
+    // Its jit does not take this one.
+    solve: (a, b) => numpy.linalg.solve(a.ref, b.ref),
     normalize: (x, axis) => normalized(axis)(x.ref),
     normSummary: (x, axis) => summaries(axis)(x.ref),
   };
