@@ -5,17 +5,8 @@
  * Squares of differences are found directly on software adapters and for small work; for large work on a GPU as
  * ‖x‖² + ‖y‖² − 2x·y of centred rows, with a careful second walk for pairs of which too little is left.
  */
-import {
-  bindRange,
-  words,
-  type GpuFacts,
-  type Kernel,
-  type Lowered,
-  type Pass,
-  type WgslFile,
-} from '../device/index.ts';
+import { bindRange, words, type GpuFacts, type Kernel, type Lowered, type Pass } from '../device/index.ts';
 import { LimitError } from '../errors.ts';
-import { keysWgsl } from '../arith/index.ts';
 import gridWgsl from '../../shaders/lib/grid.wgsl';
 import numericWgsl from '../../shaders/lib/numeric.wgsl';
 import expandedWgsl from '../../shaders/pairwise/expanded.wgsl';
@@ -30,17 +21,13 @@ import paramsWgsl from '../../shaders/pairwise/params.wgsl';
 import plainWgsl from '../../shaders/pairwise/plain.wgsl';
 import productsDotWgsl from '../../shaders/pairwise/products-dot.wgsl';
 import productsFusedWgsl from '../../shaders/pairwise/products-fused.wgsl';
-import sinkCountWgsl from '../../shaders/pairwise/sink-count.wgsl';
-import sinkMatrixWgsl from '../../shaders/pairwise/sink-matrix.wgsl';
-import sinkMinWgsl from '../../shaders/pairwise/sink-min.wgsl';
-import sinkPartialWgsl from '../../shaders/pairwise/sink-partial.wgsl';
-import sinkSumWgsl from '../../shaders/pairwise/sink-sum.wgsl';
 import valuesMeasuredWgsl from '../../shaders/pairwise/values-measured.wgsl';
 import valuesNoneWgsl from '../../shaders/pairwise/values-none.wgsl';
 import valuesWgsl from '../../shaders/pairwise/values.wgsl';
 import weightsNoneWgsl from '../../shaders/pairwise/weights-none.wgsl';
 import weightsWgsl from '../../shaders/pairwise/weights.wgsl';
 import { condensedIndex, type PairPlan, type Sink } from './pairwise.ts';
+import { keepsAll, sinkConstants, sinkFiles } from './sinks.ts';
 import type { PairMetric } from './metric.ts';
 import { COSTS, planPairs, type PairBox, type PairLaunch } from './plan.ts';
 import {
@@ -80,6 +67,9 @@ interface Job {
   readonly partials: number;
 }
 
+/** To compare so few rows with others, these are read once: to write them anew before would cost more than to change them then. */
+const CHANGED_MOST = 16;
+
 /** Rows longer than this, and this many of them, are worth products. */
 const EXPAND_LENGTH = 16;
 const EXPAND_ROWS = 32;
@@ -106,10 +96,7 @@ export function lowerPairs(metric: PairMetric, plan: PairPlan, facts: GpuFacts):
   const sourceOf = (slot: number, rows: PairPlan['a']): Source => ({ slot, ...rows });
   let a = sourceOf(0, plan.a);
   let b = sourceOf(1, plan.b);
-  const measured =
-    kernel.prepare && numbersOffset !== undefined
-      ? { slot: result - 1, offset: numbersOffset, how: kernel.prepare }
-      : undefined;
+  const measured = measuredNumbers();
   if (how) {
     const weights = plan.weighted ? { slot: 2, offset: plan.weightsOffset } : undefined;
     let centre: number | undefined;
@@ -150,9 +137,19 @@ export function lowerPairs(metric: PairMetric, plan: PairPlan, facts: GpuFacts):
   passes.push(...launch.boxes.filter(box => !isBelow(plan.sink, box)).map(box => boxPass(job, box, sinkWords)));
   if (!matrix) passes.push(...mergePasses({ plan, facts, result, partials, strips: launch.partials }, sinkWords));
   return { scratch, passes };
-}
 
-const keepsAll = (sink: Sink): boolean => sink.kind === 'matrix' || sink.kind === 'condensed';
+  /** Numbers of the rows of b, by which they are changed when they are read: those that were given, or found first. */
+  function measuredNumbers(): Job['measured'] {
+    const { prepare } = kernel;
+    if (!prepare || plan.weighted) return undefined;
+    if (numbersOffset !== undefined) return { slot: result - 1, offset: numbersOffset, how: prepare };
+    if (plan.oneSet || plan.batches > 1 || plan.n > CHANGED_MOST) return undefined;
+    const into = slotOfScratch(plan.m * MEASURED_WORDS * 4);
+    const rows = { ...b, count: plan.m, length: plan.length, weights: undefined, centre: undefined };
+    passes.push(...preparePasses(prepare, { ...rows, into, measures: true }, facts));
+    return { slot: into, offset: 0, how: prepare };
+  }
+}
 
 /** Boxes below the diagonal have nothing that condensed order keeps. */
 const isBelow = (sink: Sink, box: PairBox): boolean =>
@@ -330,30 +327,6 @@ function tileKernel(
     aliases: { Element: element, Four: `vec4<${element}>`, Source: how.inFours ? `vec4<${element}>` : element },
     bindings: lines.map((_, binding) => (binding === sources.length ? 'write' : 'read')),
   };
-}
-
-function sinkFiles(sink: Sink, merging = false): WgslFile[] {
-  switch (sink.kind) {
-    case 'matrix':
-    case 'condensed':
-      return [sinkMatrixWgsl];
-    case 'min':
-    case 'argmin':
-      return [keysWgsl, sinkMinWgsl, ...(merging ? [] : [sinkPartialWgsl])];
-    case 'sum':
-      return [sinkSumWgsl, ...(merging ? [] : [sinkPartialWgsl])];
-    case 'countBelow':
-      return [sinkCountWgsl, ...(merging ? [] : [sinkPartialWgsl])];
-    default:
-      throw sink satisfies never;
-  }
-}
-
-function sinkConstants(sink: Sink): Record<string, boolean> {
-  if (keepsAll(sink)) return { CONDENSED: sink.kind === 'condensed' };
-  return sink.kind === 'min' || sink.kind === 'argmin'
-    ? { LEAST: true, MAGNITUDE: false, UNSIGNED: false, ARG: sink.kind === 'argmin' }
-    : {};
 }
 
 /** Merges the partial results of every row, in runs of rows that fit a binding. */
