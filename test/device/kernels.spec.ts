@@ -104,7 +104,8 @@ async function battery(): Promise<void> {
   const { sign, logabsdet } = u.slogdet(square);
   add(u.solve(square, square.row(0)), u.inv(square), u.det(square), sign, logabsdet, u.solveTriangular(square, square));
   add(u.covariance(x, { shrinkage: 0.5 }));
-  add(await u.svdvals(x), await u.eigvalsh(square));
+  add(await u.svdvals(x), await u.eigvalsh(square), u.qr(x, { mode: 'r' }), u.spectralNorm(x));
+  add((await u.randomizedSvd(x, { rank: 1 })).s, (await u.lowRank(x, { rank: 1 })).s, (await u.pca(x)).mean);
   const ones = device.tensor([
     [1, 0, 1],
     [0, 0, 1],

@@ -31,4 +31,5 @@ export const householderPrimitive: Primitive<HouseholderPlan> = {
   name: 'householder',
   cpu: householderCpu,
   webgpu: lowerHouseholder,
+  wasm: () => import('./wasm.ts').then(module => module.lowerHouseholderToWasm),
 };
