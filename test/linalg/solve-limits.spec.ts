@@ -10,8 +10,8 @@ import { tensorOf } from '../support/tensors.ts';
 import { determinant, precisionOf } from '../tolerance.ts';
 
 for (const [name, assume] of [
-  ['8 workgroups in a dimension', { maxGroups: 8 }],
-  ['bindings of 8,192 bytes', { maxBindingBytes: 8192 }],
+  ['8 workgroups in a dimension, or memory of its own', { maxGroups: 8, sharedMemory: false }],
+  ['bindings of 8,192 bytes, or a small heap', { maxBindingBytes: 8192, heapBytes: 2 ** 17, rangeBytes: 2 ** 13 }],
   ['the kernels of hardware', { software: false }],
 ] as const)
   describe(`with ${name}`, () => {
