@@ -469,3 +469,14 @@ export const residualSquares = (n: number, precision: Precision, size: number): 
   relative: 0,
   absolute: 4 * decomposed(n, precision) * size ** 2,
 });
+
+/**
+ * An element of a matrix of m or n rows or columns at most whose singular values were lowered or dropped, in shares of ‖A‖_F: what
+ * the decomposition misses, or 1e-5 (in doubles 1e-11), which the ways promise that stop before they have all of it.
+ */
+export const thresholded = (n: number, precision: Precision, length: number): Tolerance => ({
+  relative: 0,
+  absolute:
+    (precision === 'single' ? 1e-5 : 1e-11 + decomposed(n, precision)) * length +
+    (precision === 'double' ? 0 : SMALLEST_NORMAL),
+});

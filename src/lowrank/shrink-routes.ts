@@ -110,7 +110,7 @@ function exactRoute({ unit, change, bound }: Problem, wish: Wish): { route: Rout
   const full = { route: 'svd', cost: 4 * m * n ** 2 + 60 * n ** 3 } as const;
   const canPolar = 'above' in change && change.lowered && !wish.returnBasis;
   if (wish.method === 'svd' || !canPolar) return full;
-  const products = { route: 'polar', cost: polarCost(m, n, change.above, bound) } as const;
+  const products = { route: 'polar', cost: polarCost(unit, change.above, bound) } as const;
   if (wish.method === 'polar') return products;
   return !wish.values && n > SMALL && products.cost < full.cost ? products : full;
 }

@@ -179,7 +179,7 @@ function checkBasis(basis: unknown, a: Tensor, op: string): asserts basis is Ten
   const n = a.shape[1] ?? 0;
   if (!(basis instanceof Tensor) || basis.device !== a.device || basis.ndim !== 2 || basis.shape[0] !== n)
     throw new OptionError(
-      `${op}: the basis is ${basis instanceof Tensor ? String(basis) : show(basis)}. Give that of an earlier result, [${n}, ·], on the device of the matrix.`,
+      `${op}: the basis is ${basis instanceof Tensor ? basis.toString() : show(basis)}. Give that of an earlier result, [${n}, ·], on the device of the matrix.`,
     );
   basis.storageFor(op);
 }

@@ -78,20 +78,19 @@ def add(op, names, result, **options):
 
 
 def inverses():
-    for name in ["one", "row", "column", "m34", "m62", "m55", "dozen", "wide", "rank2", "rank2wide", "singular", "1to9", "zero23",
-                 "turned", "graded", "hilbert4", "huge", "tiny", "t234", "t333", "q2132", "e03", "e30", "e00", "e022", "e203", "nan", "tnan",
-                 "v5"]:
+    for name in ["one", "row", "dozen", "wide", "rank2", "rank2wide", "1to9", "zero23", "graded", "hilbert4", "huge", "tiny", "t333", "q2132",
+                 "e03", "e30", "e00", "e022", "e203", "nan", "tnan", "v5"]:
         a = VALUES[name]
         add("pinv", [name], outcome(lambda: pinv(a, rcond=max(a.shape[-2:]) * EPS)))
-    for name in ["graded", "m34", "t333"]:
+    for name in ["graded"]:
         add("pinv", [name], outcome(lambda: pinv(VALUES[name], rcond=0.05)), rcond=0.05)
 
 
 def ranks():
-    for name in ["one", "row", "column", "m34", "m62", "dozen", "wide", "rank2", "rank2wide", "singular", "1to9", "zero33", "zero23",
-                 "turned", "graded", "huge", "tiny", "t234", "t333", "q2132", "e022", "nan"]:
+    for name in ["one", "column", "dozen", "wide", "rank2", "rank2wide", "singular", "1to9", "zero23", "graded", "huge", "tiny", "t333",
+                 "q2132", "e022", "nan"]:
         add("matrixRank", [name], outcome(lambda: matrix_rank(VALUES[name])))
-    for name in ["graded", "m34", "t333"]:
+    for name in ["graded", "t333"]:
         add("matrixRank", [name], outcome(lambda: matrix_rank(VALUES[name], tol=0.02)), tol=0.02)
 
 
@@ -100,13 +99,13 @@ def conditions():
         order = {} if p is None else {"p": p if isinstance(p, str) else number(p)}
         add("cond", [name], outcome(lambda: cond(VALUES[name], p)), **order)
 
-    for name in ["one", "m55", "dozen", "turned", "graded", "hilbert4", "huge", "tiny", "t333", "singular", "zero33", "e022"]:
-        for p in [None, 2, -2]:
+    for name in ["dozen", "graded", "t333"]:
+        for p in [2, -2]:
             add_condition(name, p)
-    for name in ["row", "column", "m34", "m62", "wide", "t234", "zero23", "q2132", "v5", "nan", "e03", "e30"]:
+    for name in ["hilbert4", "huge", "tiny", "singular", "zero33", "e022", "column", "wide", "q2132", "v5", "nan", "e03", "e30"]:
         add_condition(name, None)
     for p in [1, -1, inf, -inf, "fro"]:
-        for name in ["one", "m55", "dozen", "turned", "hilbert4", "t333", "singular", "zero33", "nan", "tnan", "m34", "v5", "e00", "e022"]:
+        for name in ["m55", "dozen", "hilbert4", "t333", "singular", "zero33", "tnan", "m34", "v5", "e00", "e022"]:
             add_condition(name, p)
     add_condition("m55", 3)
 
@@ -121,8 +120,8 @@ def solutions():
             expected = {"raises": type(error).__name__}
         add("lstsq", [a, b], expected, **({} if rcond is None else {"rcond": rcond}))
 
-    for a, b in [("m62", "v6"), ("m62", "b62"), ("graded", "v6"), ("graded", "b62"), ("m55", "v5"), ("m34", "v3"), ("wide", "v3"),
-                 ("rank2", "v5"), ("rank2", "b52"), ("column", "v5"), ("zero33", "v3"), ("zero23", "v3"), ("one", "v5"), ("m34", "b30"),
+    for a, b in [("m62", "v6"), ("graded", "b62"), ("m55", "v5"), ("wide", "v3"),
+                 ("rank2", "b52"), ("column", "v5"), ("zero33", "v3"), ("zero23", "v3"), ("one", "v5"), ("m34", "b30"),
                  ("e03", "v0"), ("e03", "b02"), ("e30", "v3"), ("e00", "v0"), ("t234", "v3"), ("v3", "v3")]:
         add_solution(a, b)
     add_solution("graded", "v6", 0.05)
@@ -130,16 +129,16 @@ def solutions():
 
 def norms():
     for order in [2, -2, "nuc"]:
-        for name in ["row", "column", "m34", "dozen", "wide", "rank2", "zero23", "turned", "graded", "huge", "tiny", "e03", "e30", "e00"]:
+        for name in ["dozen", "wide", "rank2", "graded", "huge", "tiny", "e03", "e30", "e00"]:
             add("norm", [name], outcome(lambda: norm(VALUES[name], order)), ord=order)
         for name in ["e022", "e203", "t333"]:
             add("norm", [name], outcome(lambda: norm(VALUES[name], order, axis=(-2, -1))), ord=order, axis=[-2, -1])
-        for axis in [(0, 2), (3, 1), (2, 0), (-1, -2)]:
-            for keepdims in [False, True]:
-                result = outcome(lambda: norm(VALUES["q2132"], order, axis=axis, keepdims=keepdims))
-                cases.append({"op": "norm", "x": ["q2132"], "ord": order, "axis": list(axis), "keepdims": keepdims, "expected": result})
+        for axis in [(0, 2), (3, 1)]:
+            keepdims = axis == (3, 1)
+            result = outcome(lambda: norm(VALUES["q2132"], order, axis=axis, keepdims=keepdims))
+            cases.append({"op": "norm", "x": ["q2132"], "ord": order, "axis": list(axis), "keepdims": keepdims, "expected": result})
     for p in [0.5, 1, 1.5, 2, 3, 10, inf]:
-        for name in ["m34", "dozen", "turned", "huge", "tiny", "t234", "zero23", "q2132"]:
+        for name in ["dozen", "t234"] + (["huge", "tiny", "zero23"] if p in (0.5, 10) else []):
             def schatten():
                 s = svd(VALUES[name], compute_uv=False)
                 top = s[..., :1] + (s[..., :1] == 0)
@@ -157,13 +156,13 @@ def thresholds():
     def counts(s, name):
         return s > s[:1] * max(VALUES[name].shape) * EPS
 
-    for name in ["row", "column", "m34", "m62", "dozen", "wide", "rank2", "graded", "turned", "zero23", "one"]:
-        for tau in [0, 0.02, 1, 2.5, 100]:
+    for name in ["column", "dozen", "wide", "rank2", "graded", "turned", "zero23"]:
+        for tau in [0, 0.02, 0.9, 2.5] if name in ("dozen", "graded") else [0.9, 2.5]:
             add("shrinkSingularValues", [name], rebuilt(name, lambda s: np.maximum(s - tau, 0) * counts(s, name)), tau=tau)
-    for name in ["m34", "dozen", "graded", "wide", "column"]:
-        for threshold in [0.02, 1, 100]:
+    for name in ["dozen", "graded", "column"]:
+        for threshold in [0.02, 0.9]:
             add("hardThresholdSingularValues", [name], rebuilt(name, lambda s: s * (s > threshold)), threshold=threshold)
-        for rank in [0, 1, 2, 50]:
+        for rank in [0, 2, 50]:
             add("hardThresholdSingularValues", [name], rebuilt(name, lambda s: s * (np.arange(len(s)) < rank)), rank=rank)
 
 

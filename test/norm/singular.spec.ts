@@ -210,8 +210,8 @@ describe('what is known of these norms', () => {
 
 describe('results that are filled later', () => {
   it('let operations queue behind them, whatever is disposed meanwhile, and leave no memory behind', async () => {
-    const own = await openLaneDevice();
-    const x = own.tensor([
+    const before = device.memory().live;
+    const x = device.tensor([
       [3, 0],
       [0, 4],
     ]);
@@ -225,8 +225,7 @@ describe('results that are filled later', () => {
     expectClose(await sum.data(), expected, bound, 'the sum');
     sum.dispose();
     // Those that were disposed at once may still be on their way.
-    await expect.poll(() => own.memory().live).toBe(0);
-    own.close();
+    await expect.poll(() => device.memory().live).toBeLessThanOrEqual(before);
   });
 
   it('bring errors of their inputs to the read', async () => {

@@ -19,6 +19,10 @@ export interface PolarRun {
 /** Singular values are brought so close to 1: a float's rounding in the sums behind it is larger. */
 const TOLERANCE = { float32: 2 ** -22, float64: 2 ** -50 } as const;
 
+/** The polynomials that bring singular values of X from [least, 1] to 1. */
+export const stepsOf = ({ dtype }: Tensor, least: number): Quintic[] =>
+  quintics(least, TOLERANCE[dtype as keyof typeof TOLERANCE]);
+
 /**
  * U·Vᵀ of X = U·diag(σ)·Vᵀ [m, n], m ≥ n, with σ ≤ 1: exact to rounding for σ ≥ `least`, while smaller ones are brought to
  * something from 0 to 1. For a symmetric X, told so, it is the sign of X, and symmetric. It belongs to the scope.
@@ -30,7 +34,7 @@ export async function polarFactor(
   { op, pace, onStep }: PolarRun,
   scope: Scope,
 ): Promise<Tensor> {
-  const steps = quintics(least, TOLERANCE[x.dtype as keyof typeof TOLERANCE]);
+  const steps = stepsOf(x, least);
   let current = x;
   for (const [done, step] of steps.entries()) {
     const own = new Scope();

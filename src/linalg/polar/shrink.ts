@@ -9,8 +9,7 @@ import { Pace, type LongOptions, type Scope, type Tensor } from '../../tensor/in
 import { factorsAtPace } from '../householder/factor.ts';
 import { rowProducts, turned } from '../paced.ts';
 import { diagonalOf } from '../views.ts';
-import { polarFactor, shifted, symmetrized, type PolarRun } from './polar.ts';
-import { quintics } from './quintics.ts';
+import { polarFactor, shifted, stepsOf, symmetrized, type PolarRun } from './polar.ts';
 
 export interface PolarShrunk {
   readonly x: Tensor;
@@ -28,12 +27,14 @@ const nearOf = ({ dtype }: Tensor): number => NEAR[dtype as keyof typeof NEAR];
 /** Rows for each column from which a triangular factor is worth its making. */
 const TALL = 2.5;
 
-/** Multiplications that `polarShrunk` takes, about, for m ≥ n. */
-export function polarCost(m: number, n: number, tau: number, bound: number): number {
+/** Multiplications that `polarShrunk` takes, about, for [m, n] with m ≥ n. */
+export function polarCost(a: Tensor, tau: number, bound: number): number {
+  const [n = 0, m = 0] = a.shape.toSorted((x, y) => x - y);
   const rows = m >= TALL * n ? n : m;
-  const first = quintics(Math.max(tau / bound, NEAR.float32), 2 ** -22).length;
-  const second = quintics(NEAR.float32, 2 ** -22).length;
-  return (rows < m ? 4 * m * n * n : 0) + first * (2 * rows + n) * n * n + second * 3 * n ** 3 + 3 * rows * n * n;
+  const steps = (least: number): number => stepsOf(a, least).length;
+  const polar = steps(Math.max(tau / bound, nearOf(a))) * (2 * rows + n);
+  const sign = steps(nearOf(a)) * 3 * n;
+  return (polar + sign + 3 * rows) * n * n + (rows < m ? 4 * m * n * n : 0);
 }
 
 /** A matrix [m, n], m ≥ n, in the device's own float with its singular values lowered by τ > 0; none is above `bound`. */
