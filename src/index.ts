@@ -110,6 +110,7 @@ export {
   type RandomizedSvdOptions,
   type Shrinkage,
   type Slogdet,
+  type SolveOptions,
   type SolveTriangularOptions,
   type Svd,
   type SvdOptions,

@@ -14,6 +14,7 @@ import {
   toFloat,
   toTensors,
   type Scope,
+  type Shape,
   type Tensor,
   type TensorLike,
 } from '../tensor/index.ts';
@@ -54,6 +55,18 @@ export function factorize(a: Tensor, run: FactorRun, op: string, scope: Scope): 
   return out;
 }
 
+/** How a matrix, or one of a stack, is told that has no Cholesky factor. */
+export function notPositiveDefinite(op: string, shape: Shape): FactorRun['explain'] {
+  return ({ batch, pivot, nan }) => {
+    const which = shape.length > 2 ? `matrix ${batch} of shape` : 'the matrix of shape';
+    return new NotPositiveDefiniteError(
+      nan
+        ? `${op}: ${which} ${showShape(shape)} has a NaN (met at pivot ${pivot}). Clean the numbers first.`
+        : `${op}: ${which} ${showShape(shape)} is not positive definite: pivot ${pivot} is not above 0. Add something to its diagonal, or leave out what depends on the rows before.`,
+    );
+  };
+}
+
 /**
  * The Cholesky factor of a symmetric positive definite matrix, or of each matrix of a stack (over all axes but the last
  * two): lower triangular L with A = L·Lᵀ, zeros above the diagonal.
@@ -74,17 +87,7 @@ export function cholesky(a: TensorLike, options: DeviceOption = {}): Tensor {
       throw new ShapeError(
         `${op}: the shape ${showShape(given.shape)} is no square matrix or stack of them. Give [n, n], or [..., n, n].`,
       );
-    const explain = ({ batch, pivot, nan }: FailedPivot): NotPositiveDefiniteError => {
-      const which =
-        given.ndim > 2
-          ? `matrix ${batch} of shape ${showShape(given.shape)}`
-          : `the matrix of shape ${showShape(given.shape)}`;
-      return new NotPositiveDefiniteError(
-        nan
-          ? `${op}: ${which} has a NaN (met at pivot ${pivot}). Clean the numbers first.`
-          : `${op}: ${which} is not positive definite: pivot ${pivot} is not above 0. Add something to its diagonal, or leave out what depends on the rows before.`,
-      );
-    };
+    const explain = notPositiveDefinite(op, given.shape);
     const source = toFloat(given, op, scope);
     return scope.result(factorize(source, { tolerance: 0, nanFails: true, explain }, op, scope));
   });

@@ -1,13 +1,25 @@
 /** `solve`: linear systems A·X = B by Gaussian elimination, and `inv`, which is the same with the identity for B. */
 import { add, applyMap, sub, type DeviceOption } from '../arith/index.ts';
-import { checkOptions } from '../options.ts';
+import { OptionError } from '../errors.ts';
+import { checkOptions, show } from '../options.ts';
 import { emptyTensor, scoped, type Scope, type Shape, type Tensor, type TensorLike } from '../tensor/index.ts';
+import { factorize, notPositiveDefinite } from './cholesky.ts';
 import { factorLu } from './factor/lu.ts';
 import { solveTriangle } from './factor/triangular.ts';
 import { matmul } from './matmul.ts';
 import { finiteOr } from './moments.ts';
-import { asStack, isEmpty, resultOf, singular, squaresOf, systemOf, type Squares } from './systems.ts';
-import { stackOf } from './views.ts';
+import { asStack, isEmpty, resultOf, singular, squaresOf, systemOf, type Squares, type System } from './systems.ts';
+import { stackOf, transposed } from './views.ts';
+
+export interface SolveOptions extends DeviceOption {
+  /**
+   * What is known of A, as scipy's `assume_a`: 'pos', symmetric and positive definite, takes half the time, and looks at the
+   * lower triangle alone. Default: 'gen', nothing.
+   */
+  readonly assume?: 'gen' | 'pos' | undefined;
+}
+
+const ASSUMPTIONS: readonly SolveOptions['assume'][] = ['gen', 'pos'];
 
 /**
  * X with A·X = B, as `numpy.linalg.solve`: A is a square matrix [n, n] or a stack [..., n, n], whose stack broadcasts with
@@ -17,21 +29,26 @@ import { stackOf } from './views.ts';
  * roundings of ‖A‖·‖X‖, whatever the condition of A. In float32, where B has at most an eighth of A's columns, X is solved
  * for once more with what it misses: that is about one rounding of |A|·|X|, element by element, then (Skeel: Iterative
  * refinement implies numerical stability for Gaussian elimination, 1980). A matrix with a pivot of exactly 0 makes the read of the result, and of
- * everything computed from it, reject with `SingularMatrixError`. NaN spreads. On a cpu device the arithmetic is in doubles.
+ * everything computed from it, reject with `SingularMatrixError`; one that is not positive definite where `assume` says so,
+ * with `NotPositiveDefiniteError`. NaN spreads. On a cpu device the arithmetic is in doubles.
  *
  * ```ts
  * await solve([[3, 1], [1, 2]], [9, 8]).toArray(); // [2, 3]
  * ```
  */
-export function solve(a: TensorLike, b: TensorLike, options: DeviceOption = {}): Tensor {
+export function solve(a: TensorLike, b: TensorLike, options: SolveOptions = {}): Tensor {
   const op = 'solve';
-  checkOptions(op, options, ['device']);
+  checkOptions(op, options, ['assume', 'device']);
+  const { assume = 'gen' } = options;
+  if (!ASSUMPTIONS.includes(assume))
+    throw new OptionError(`${op}: assume is ${show(assume)}. Give one of ${ASSUMPTIONS.map(show).join(', ')}.`);
   return scoped(scope => {
     const system = systemOf(a, b, op, scope, options.device);
     const { batches, shape, dtype } = system;
     if (isEmpty(shape)) return emptyTensor(system.a.device, shape, dtype, op);
-    const remedy = 'Use lstsq(a, b), which needs no inverse.';
     const right = stackOf(system.b, batches, op, scope);
+    if (assume === 'pos') return resultOf(solveDefinite(system, right, op, scope), shape, dtype, op, scope);
+    const remedy = 'Use lstsq(a, b), which needs no inverse.';
     return resultOf(eliminate(system, batches, right, remedy, op, scope), shape, dtype, op, scope);
   });
 }
@@ -86,3 +103,12 @@ function eliminate(
 
 /** Where B has so many times fewer columns than A, another substitution costs little beside the elimination. */
 const REFINED = 8;
+
+/** X for the stack `right`, by A = L·Lᵀ. */
+function solveDefinite(system: System, right: Tensor, op: string, scope: Scope): Tensor {
+  const explain = notPositiveDefinite(op, system.a.shape);
+  const lower = factorize(system.a, { tolerance: 0, nanFails: false, explain }, op, scope);
+  const triangle = stackOf(lower, system.batches, op, scope);
+  const y = solveTriangle({ triangle, lower: true, unit: false, right }, op, scope);
+  return solveTriangle({ triangle: scope.keep(transposed(triangle)), lower: false, unit: false, right: y }, op, scope);
+}

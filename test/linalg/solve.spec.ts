@@ -4,6 +4,8 @@ import {
   add,
   inv,
   matmul,
+  NotPositiveDefiniteError,
+  OptionError,
   ShapeError,
   SingularMatrixError,
   solve,
@@ -16,7 +18,7 @@ import { luPrimitive } from '../../src/linalg/factor/lu.ts';
 import { valueAt, type Grid } from '../oracle/grid.ts';
 import { expectRejects, expectThrows, Findings } from '../support/expect.ts';
 import { openLaneDevice } from '../support/lane.ts';
-import { matricesOf } from '../support/linalg.ts';
+import { definite, matricesOf } from '../support/linalg.ts';
 import {
   checkNumbers,
   checkSolution,
@@ -235,6 +237,42 @@ describe('solve', () => {
     };
     const passes = (batches: number): number => luPrimitive.webgpu({ ...at, batches }, gpu).passes.length;
     expect(passes(1000)).toBe(passes(1));
+  });
+
+  it('of positive definite matrices, by their lower triangles', async () => {
+    const findings = new Findings();
+    for (const [n, m] of [
+      [1, 1],
+      [33, 2],
+      [70, 5],
+    ] as const)
+      for (const dtype of floatsOf(device)) {
+        const [a, b] = [definite(n), normal([n, m])];
+        const half = matrixOf(n, n, (i, j) => (j > i ? NaN : valueAt(a, [i, j])));
+        const x = solve(tensorOf(device, half, dtype), tensorOf(device, b, dtype), { assume: 'pos' });
+        await checkSolution(findings, x, a, b, { label: `order ${n}, ${dtype}` });
+      }
+    const stack = stackOf(definite(9, 1), definite(9, 2));
+    const right = normal([9]);
+    const x = solve(tensorOf(device, stack), tensorOf(device, gridOf([1, 9], right.data)), { assume: 'pos' });
+    findings.shape(x.shape, [2, 9], 'a stack');
+    const numbers = Array.from(await x.data(), Number);
+    matricesOf(stack).forEach((one, k) =>
+      checkNumbers(findings, numbers.slice(k * 9, (k + 1) * 9), one, right, {
+        label: `matrix ${k}`,
+        precision: precisionOf(x),
+      }),
+    );
+    findings.end();
+    const failed = solve(tensorOf(device, permutation(40)), tensorOf(device, normal([40])), { assume: 'pos' });
+    await expectRejects(failed.data(), NotPositiveDefiniteError, 'solve', '[40, 40]', 'pivot 0 ');
+    expectThrows(
+      () => solve([[1]], [1], { assume: 'sym' as 'pos', device }),
+      OptionError,
+      'solve',
+      "assume is 'sym'",
+      "'gen', 'pos'",
+    );
   });
 
   it('takes whole numbers and bools, and nothing at all', async () => {
