@@ -19,7 +19,7 @@ export { qr, type QrMode, type QrOptions } from './qr.ts';
 export { randomizedSvd, type RandomizedSvdOptions } from './randomized.ts';
 export { matrixRank, type MatrixRankOptions } from './rank.ts';
 export { checkShrinkage, type Shrinkage } from './shrinkage.ts';
-export { inv, solve } from './solve.ts';
+export { inv, solve, type SolveOptions } from './solve.ts';
 export { solveTriangular, type SolveTriangularOptions } from './solve-triangular.ts';
 export { svd, svdvals, type Svd, type SvdOptions, type SvdvalsOptions } from './svd.ts';
 export { whiten, type WhitenSource } from './whiten.ts';
