@@ -9,6 +9,7 @@ export { pdist } from './pdist.ts';
 export { pairwiseReduce, type PairwiseReduceOptions } from './reduce.ts';
 export {
   chooseMetric,
+  factored,
   keepsNumbers,
   measureRows,
   prepare,

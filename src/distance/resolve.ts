@@ -19,7 +19,7 @@ import {
   where,
 } from '../arith/index.ts';
 import { OptionError, ShapeError } from '../errors.ts';
-import { asOwnFloat, checkShrinkage, whiten } from '../linalg/index.ts';
+import { asOwnFloat, checkShrinkage, whiten, whitenFactor, type WhitenFactor } from '../linalg/index.ts';
 import { checkOptions, show } from '../options.ts';
 import { isMeasured, measure, pairs, type PairMetric, type PairSettings, type Sink } from '../pairwise/index.ts';
 import {
@@ -65,6 +65,8 @@ export interface MetricOptions {
 export interface Chosen {
   readonly entry: MetricEntry;
   readonly options: MetricOptions;
+  /** What `factored` found once for rows that come some at a time. */
+  readonly factor?: WhitenFactor | undefined;
 }
 
 const STEERS: readonly Steer[] = ['p', 'w', 'V', 'VI', 'zeroVector', 'shrinkage'];
@@ -100,6 +102,16 @@ export function chooseMetric(
       `${op}: VI and shrinkage are both given. Shrinkage makes a covariance that VI replaces: give one.`,
     );
   return { entry, options };
+}
+
+/** The same, with the factor of VI, where that is given, in its place: found once for all rows of d elements. It belongs to the scope. */
+export function factored(op: string, chosen: Chosen, device: Device, d: number, scope: Scope): Chosen {
+  const { VI } = chosen.options;
+  if (chosen.entry.name !== 'mahalanobis' || VI === undefined || d === 0) return chosen;
+  const [matrix] = toTensors([VI], op, scope, device) as [Tensor];
+  checkInverse(op, matrix, d);
+  const factor = whitenFactor({ inverse: matrix }, d, op, scope);
+  return { ...chosen, options: { ...chosen.options, VI: undefined }, factor };
 }
 
 /** Operands and metric, ready for `pairs`. */
@@ -166,7 +178,7 @@ export function prepare(op: string, operands: readonly TensorLike[], chosen: Cho
       return { ...plain, ...own, weights: scope.keep(div(1, numbers)) };
     }
     case 'mahalanobis':
-      return { ...plain, ...whitened(op, floats, VI === undefined ? undefined : given(), options, scope) };
+      return { ...plain, ...whitened(op, floats, VI === undefined ? undefined : given(), chosen, scope) };
     default:
       return { ...plain, weights: weights() };
   }
@@ -241,16 +253,24 @@ function whitened(
   op: string,
   sets: RowSets,
   inverse: Tensor | undefined,
-  { shrinkage }: MetricOptions,
+  { options: { shrinkage }, factor }: Chosen,
   scope: Scope,
 ): RowSets {
   const d = sets.a.shape[1] ?? 0;
-  if (inverse && (inverse.ndim !== 2 || inverse.shape[0] !== d || inverse.shape[1] !== d))
+  if (inverse) checkInverse(op, inverse, d);
+  if (sets.a.shape[0] === 0 || sets.b.shape[0] === 0) return sets;
+  const source = factor
+    ? { factor }
+    : inverse
+      ? { inverse }
+      : { samples: together(sets, scope), shrinkage, instead: 'VI' };
+  const [a, b = a] = whiten(sets.a === sets.b ? [sets.a] : [sets.a, sets.b], source, op, scope) as [Tensor, Tensor?];
+  return { a, b };
+}
+
+function checkInverse(op: string, inverse: Tensor, d: number): void {
+  if (inverse.ndim !== 2 || inverse.shape[0] !== d || inverse.shape[1] !== d)
     throw new ShapeError(
       `${op}: VI has shape ${showShape(inverse.shape)}, and the rows have ${d} elements. Give a matrix of shape [${d}, ${d}].`,
     );
-  if (sets.a.shape[0] === 0 || sets.b.shape[0] === 0) return sets;
-  const source = inverse ? { inverse } : { samples: together(sets, scope), shrinkage, instead: 'VI' };
-  const [a, b = a] = whiten(sets.a === sets.b ? [sets.a] : [sets.a, sets.b], source, op, scope) as [Tensor, Tensor?];
-  return { a, b };
 }

@@ -22,4 +22,4 @@ export { checkShrinkage, type Shrinkage } from './shrinkage.ts';
 export { inv, solve, type SolveOptions } from './solve.ts';
 export { solveTriangular, type SolveTriangularOptions } from './solve-triangular.ts';
 export { svd, svdvals, type Svd, type SvdOptions, type SvdvalsOptions } from './svd.ts';
-export { whiten, type WhitenSource } from './whiten.ts';
+export { whiten, whitenFactor, type WhitenFactor, type WhitenSource } from './whiten.ts';

@@ -21,6 +21,8 @@ export type WhitenSource =
   | { readonly covariance: Tensor }
   /** C⁻¹, positive semi-definite; of one that is not symmetric the symmetric part, which is all that a distance sees. */
   | { readonly inverse: Tensor }
+  /** What `whitenFactor` made of one of the others, for rows that come one after the other. */
+  | { readonly factor: WhitenFactor }
   /** Rows of which C is the covariance. Better than their `covariance()`: nothing leaves float32's range on the way. */
   | {
       readonly samples: Tensor;
@@ -29,6 +31,12 @@ export type WhitenSource =
       /** The option that would replace this covariance, for messages. */
       readonly instead: string;
     };
+
+/** The rows that (scaled) differences are multiplied by: L⁻¹, or Kᵀ. */
+export interface WhitenFactor {
+  readonly factor: Tensor;
+  readonly scales?: Tensor;
+}
 
 /**
  * Maps sets of rows [·, d], all by the same map: with C = L·Lᵀ to (x − c)·L⁻ᵀ, with C⁻¹ = K·Kᵀ to (x − c)·K. `centre` is c,
@@ -50,7 +58,7 @@ export function whiten(
   if (!first) return [];
   const d = first.shape[1] ?? 0;
   if (d === 0) return sets;
-  const { factor, scales } = factorOf(source, d, op, scope);
+  const { factor, scales } = 'factor' in source ? source.factor : whitenFactor(source, d, op, scope);
   const around = centre ?? finiteCentreOf(first, op, scope);
   return sets.map(set => {
     const differences = centred(set, around, scope);
@@ -59,8 +67,13 @@ export function whiten(
   });
 }
 
-/** The rows that (scaled) differences are multiplied by: L⁻¹, or Kᵀ. */
-function factorOf(source: WhitenSource, d: number, op: string, scope: Scope): { factor: Tensor; scales?: Tensor } {
+/** What all rows of d elements are whitened by. It belongs to the scope. */
+export function whitenFactor(
+  source: Exclude<WhitenSource, { readonly factor: WhitenFactor }>,
+  d: number,
+  op: string,
+  scope: Scope,
+): WhitenFactor {
   if ('inverse' in source) {
     const inverse = square(source.inverse, d, 'the inverse covariance', op, scope);
     const turned = scope.keep(inverse.permuted([1, 0]));

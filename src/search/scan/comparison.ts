@@ -3,7 +3,7 @@
  * as they are (or as packed bits) are prepared once; what would be a copy of all points is made of each tile's alone.
  */
 import { take } from '../../arith/index.ts';
-import { chooseMetric, prepare, runPrepared, type Chosen, type Prepared } from '../../distance/index.ts';
+import { chooseMetric, factored, prepare, runPrepared, type Chosen, type Prepared } from '../../distance/index.ts';
 import { OptionError } from '../../errors.ts';
 import { isFloat, Tensor, type Device, type Dtype, type Scope } from '../../tensor/index.ts';
 import { admit } from './admit.ts';
@@ -48,14 +48,15 @@ export class Comparison {
     scope: Scope,
   ) {
     this.#op = op;
-    this.#chosen = chooseMetric(op, metric);
-    const { entry, options } = this.#chosen;
+    const chosen = chooseMetric(op, metric);
+    const { entry, options } = chosen;
     const learns = entry.name === 'seuclidean' ? 'V' : entry.name === 'mahalanobis' ? 'VI' : undefined;
     if (learns && options[learns] === undefined && blocks.length > 1)
       throw new OptionError(
         `${op}: '${entry.name}' of points in ${blocks.length} blocks has nothing to find ${learns} from. Give ${learns}.`,
       );
     this.device = queries.device;
+    this.#chosen = factored(op, chosen, this.device, queries.shape.at(-1) ?? 0, scope);
     // The caller may dispose of his own meanwhile.
     this.#left = scope.keep(queries.alias(op));
     this.#sides = blocks.map(block => {
@@ -133,8 +134,8 @@ export class Comparison {
 
   /** Whether preparing all rows at once copies nothing of size, or must see all of them. */
   #takesWhole(points: Tensor): boolean {
-    const { entry, options } = this.#chosen;
-    if (entry.name === 'mahalanobis') return options.VI === undefined;
+    const { entry, options, factor } = this.#chosen;
+    if (entry.name === 'mahalanobis') return factor === undefined;
     if (entry.boolean || entry.name === 'seuclidean') return true;
     const { dtype } = points;
     const asTheyAre = isFloat(dtype) || (dtype === 'bool' && entry.bits !== undefined && options.w === undefined);
