@@ -6,11 +6,10 @@
  * end · for each panel T, Tᵀ and R's corner, each 32 × 32. Columns are filled up to whole eights, rows to the pitch, with zeros.
  */
 import { madd } from '../../device/wasm/simd'
+import { addTile, BLOCK, dot, dotFour, projectTile, takeFour, turnTile } from './columns'
 
-const BLOCK: usize = 32
 const BLOCK_BYTES: usize = BLOCK * BLOCK * 4
-/** Bytes of a column that sums run over before they are added up in doubles, or to what was there. */
-const CHAIN: usize = 1024
+/** Bytes of columns that a block reflection takes at once: 32 such strips stay in a core's own cache. */
 const STRIP: usize = 512
 /** Squares below it are nothing next to a column that was scaled to 1, and too small to be summed. */
 const NOTHING: f64 = 8.077935669463161e-28
@@ -65,12 +64,6 @@ function panelOf(p: Params, work: usize, first: usize): usize {
   return scalesOf(p, work) + p.wideA * 4 + (first / BLOCK) * 3 * BLOCK_BYTES
 }
 
-@inline
-function across(x: v128): f64 {
-  return (<f64>f32x4.extract_lane(x, 0) + <f64>f32x4.extract_lane(x, 1))
-    + (<f64>f32x4.extract_lane(x, 2) + <f64>f32x4.extract_lane(x, 3))
-}
-
 /** Reads one column of the source into `into`, and scales it. */
 function prepareColumn(p: Params, from: usize, into: usize, scale: usize): void {
   const step = p.rowStride * 4, bytes = p.rows * 4, end = p.pitch * 4
@@ -110,76 +103,6 @@ export function prepare(params: usize, chunk: u32, bench: usize): void {
   const p = changetype<Params>(params)
   const from = <usize>(chunk % p.chunks) * PREPARED
   prepareSome(p, chunk / p.chunks, from, min(from + PREPARED, p.wideA + p.wideQ))
-}
-
-/** a·b */
-function dot(a: usize, b: usize, bytes: usize): f64 {
-  let sum: f64 = 0
-  for (let k: usize = 0; k < bytes; ) {
-    const stop = min(k + CHAIN, bytes)
-    let s = f32x4.splat(0), t = s
-    for (; k + 32 <= stop; k += 32) {
-      s = madd(v128.load(a + k), v128.load(b + k), s)
-      t = madd(v128.load(a + k, 16), v128.load(b + k, 16), t)
-    }
-    if (k < stop) {
-      s = madd(v128.load(a + k), v128.load(b + k), s)
-      k += 16
-    }
-    sum += across(f32x4.add(s, t))
-  }
-  return sum
-}
-
-/** v·c for four columns, `down` bytes apart; the sums lie in `into`, in doubles. */
-function dotFour(v: usize, c: usize, down: usize, bytes: usize, into: usize): void {
-  const d = c + down, e = d + down, f = e + down
-  let sumC: f64 = 0, sumD: f64 = 0, sumE: f64 = 0, sumF: f64 = 0
-  for (let k: usize = 0; k < bytes; ) {
-    const stop = min(k + CHAIN, bytes)
-    let c0 = f32x4.splat(0), c1 = c0, d0 = c0, d1 = c0, e0 = c0, e1 = c0, f0 = c0, f1 = c0
-    for (; k + 32 <= stop; k += 32) {
-      const x = v128.load(v + k), y = v128.load(v + k, 16)
-      c0 = madd(x, v128.load(c + k), c0)
-      c1 = madd(y, v128.load(c + k, 16), c1)
-      d0 = madd(x, v128.load(d + k), d0)
-      d1 = madd(y, v128.load(d + k, 16), d1)
-      e0 = madd(x, v128.load(e + k), e0)
-      e1 = madd(y, v128.load(e + k, 16), e1)
-      f0 = madd(x, v128.load(f + k), f0)
-      f1 = madd(y, v128.load(f + k, 16), f1)
-    }
-    if (k < stop) {
-      const x = v128.load(v + k)
-      c0 = madd(x, v128.load(c + k), c0)
-      d0 = madd(x, v128.load(d + k), d0)
-      e0 = madd(x, v128.load(e + k), e0)
-      f0 = madd(x, v128.load(f + k), f0)
-      k += 16
-    }
-    sumC += across(f32x4.add(c0, c1))
-    sumD += across(f32x4.add(d0, d1))
-    sumE += across(f32x4.add(e0, e1))
-    sumF += across(f32x4.add(f0, f1))
-  }
-  store<f64>(into, sumC)
-  store<f64>(into, sumD, 8)
-  store<f64>(into, sumE, 16)
-  store<f64>(into, sumF, 24)
-}
-
-/** c ← c − v·share for four columns; the shares lie in `shares`, in doubles. */
-function takeFour(v: usize, c: usize, down: usize, bytes: usize, shares: usize): void {
-  const d = c + down, e = d + down, f = e + down
-  const shareC = f32x4.splat(<f32>-load<f64>(shares)), shareD = f32x4.splat(<f32>-load<f64>(shares, 8))
-  const shareE = f32x4.splat(<f32>-load<f64>(shares, 16)), shareF = f32x4.splat(<f32>-load<f64>(shares, 24))
-  for (let k: usize = 0; k < bytes; k += 16) {
-    const x = v128.load(v + k)
-    v128.store(c + k, madd(x, shareC, v128.load(c + k)))
-    v128.store(d + k, madd(x, shareD, v128.load(d + k)))
-    v128.store(e + k, madd(x, shareE, v128.load(e + k)))
-    v128.store(f + k, madd(x, shareF, v128.load(f + k)))
-  }
 }
 
 /** Takes what stands in the panel's rows of a column, up to row `count`, to the corner, and leaves zeros. */
@@ -240,71 +163,6 @@ export function panel(params: usize, chunk: u32, bench: usize): void {
   panelSteps(p, workOf(p, chunk), p.first, bench)
 }
 
-/** The sums of four vectors' lanes, side by side. */
-@inline
-function sums(a: v128, b: v128, c: v128, d: v128): v128 {
-  const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7))
-  const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7))
-  return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7))
-}
-
-@inline
-function addTo(at: usize, x: v128): void { v128.store(at, f32x4.add(v128.load(at), x)) }
-
-/** Adds v·c of four columns v and two columns c to `into` and, behind 32 floats, for the second of them. */
-function projectTile(v: usize, c: usize, down: usize, bytes: usize, into: usize): void {
-  const v1 = v + down, v2 = v1 + down, v3 = v2 + down, d = c + down
-  let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0, d0 = c0, d1 = c0, d2 = c0, d3 = c0
-  for (let k: usize = 0; k < bytes; k += 16) {
-    const x = v128.load(c + k), y = v128.load(d + k)
-    let own = v128.load(v + k)
-    c0 = madd(own, x, c0)
-    d0 = madd(own, y, d0)
-    own = v128.load(v1 + k)
-    c1 = madd(own, x, c1)
-    d1 = madd(own, y, d1)
-    own = v128.load(v2 + k)
-    c2 = madd(own, x, c2)
-    d2 = madd(own, y, d2)
-    own = v128.load(v3 + k)
-    c3 = madd(own, x, c3)
-    d3 = madd(own, y, d3)
-  }
-  addTo(into, sums(c0, c1, c2, c3))
-  addTo(into + BLOCK * 4, sums(d0, d1, d2, d3))
-}
-
-/** c ← c + V·share for two fours of rows of four columns, with `count` columns of V; the shares of a column are 32 floats. */
-@inline
-function addTile(v: usize, count: usize, c: usize, down: usize, shares: usize): void {
-  const d = c + down, e = d + down, f = e + down
-  let c0 = v128.load(c), c1 = v128.load(c, 16), d0 = v128.load(d), d1 = v128.load(d, 16)
-  let e0 = v128.load(e), e1 = v128.load(e, 16), f0 = v128.load(f), f1 = v128.load(f, 16)
-  for (let i: usize = 0; i < count * 4; i += 4, v += down) {
-    const x = v128.load(v), y = v128.load(v, 16)
-    let share = v128.load32_splat(shares + i)
-    c0 = madd(x, share, c0)
-    c1 = madd(y, share, c1)
-    share = v128.load32_splat(shares + i, BLOCK * 4)
-    d0 = madd(x, share, d0)
-    d1 = madd(y, share, d1)
-    share = v128.load32_splat(shares + i, BLOCK * 8)
-    e0 = madd(x, share, e0)
-    e1 = madd(y, share, e1)
-    share = v128.load32_splat(shares + i, BLOCK * 12)
-    f0 = madd(x, share, f0)
-    f1 = madd(y, share, f1)
-  }
-  v128.store(c, c0)
-  v128.store(c, c1, 16)
-  v128.store(d, d0)
-  v128.store(d, d1, 16)
-  v128.store(e, e0)
-  v128.store(e, e1, 16)
-  v128.store(f, f0)
-  v128.store(f, f1, 16)
-}
-
 /** C − V·T·(Vᵀ·C), or with Tᵀ, of eight columns from `c` on, over the rows from the panel's first on. */
 function updateEight(p: Params, work: usize, first: usize, c: usize, forQ: bool, bench: usize): void {
   const down = p.pitch * 4, bytes = (p.pitch - first) * 4
@@ -359,24 +217,34 @@ export function update(params: usize, chunk: u32, bench: usize): void {
   updateEight(p, work, p.first, columnOf(p, work, column), p.forQ != 0, bench)
 }
 
+/** Rows `from` up to `to` of R: zeros, the corner of their panel, and what lies in the columns behind it. */
+function finishR(p: Params, work: usize, r: usize, from: usize, to: usize): void {
+  const down = p.pitch * 4, width = p.columns, scales = scalesOf(p, work)
+  for (let i = from; i < to; i++) {
+    const first = i / BLOCK * BLOCK, into = r + i * width * 4
+    const corner = panelOf(p, work, first) + 2 * BLOCK_BYTES + (i - first) * BLOCK * 4
+    memory.fill(into, 0, min(i, width) * 4)
+    for (let j = i; j < min(first + BLOCK, width); j++)
+      store<f32>(into + j * 4, load<f32>(corner + (j - first) * 4) * load<f32>(scales + j * 4))
+  }
+  for (let i = from; i < to; i += 4)
+    for (let j = i / BLOCK * BLOCK + BLOCK; j < width; j += 4)
+      turnTile(work + j * down + i * 4, down, v128.load(scales + j * 4), r + (i * width + j) * 4, width, to - i, width - j)
+}
+
+function finishQ(p: Params, work: usize, q: usize, from: usize, to: usize): void {
+  const down = p.pitch * 4, width = p.widthQ, basis = basisOf(p, work)
+  const one = f32x4.splat(1)
+  for (let i = from; i < to; i += 4)
+    for (let j: usize = 0; j < width; j += 4)
+      turnTile(basis + j * down + i * 4, down, one, q + (i * width + j) * 4, width, to - i, width - j)
+}
+
 /** Rows `from` up to `to` of R and Q. */
 function finishSome(p: Params, matrix: usize, from: usize, to: usize): void {
-  const work = workOf(p, matrix), down = p.pitch * 4
-  for (let i = from; i < min(to, p.heightR); i++) {
-    const into = p.r + (matrix * p.heightR + i) * p.columns * 4
-    const first = i / BLOCK * BLOCK
-    const corner = panelOf(p, work, first) + 2 * BLOCK_BYTES + (i - first) * BLOCK * 4
-    memory.fill(into, 0, min(i, p.columns) * 4)
-    for (let j = i; j < p.columns; j++) {
-      const at = j < first + BLOCK ? corner + (j - first) * 4 : work + j * down + i * 4
-      store<f32>(into + j * 4, load<f32>(at) * load<f32>(scalesOf(p, work) + j * 4))
-    }
-  }
-  const basis = basisOf(p, work)
-  for (let i = from; i < to; i++) {
-    const into = p.q + (matrix * p.rows + i) * p.widthQ * 4
-    for (let j: usize = 0; j < p.widthQ; j++) store<f32>(into + j * 4, load<f32>(basis + j * down + i * 4))
-  }
+  const work = workOf(p, matrix)
+  finishR(p, work, p.r + matrix * p.heightR * p.columns * 4, from, min(to, p.heightR))
+  finishQ(p, work, p.q + matrix * p.rows * p.widthQ * 4, from, to)
 }
 
 export function finish(params: usize, chunk: u32, bench: usize): void {
