@@ -119,7 +119,7 @@ describe('on wasm', () => {
       for (const turned of [false, true]) {
         const matrices = stacked(batches, n, k => normal([n, n], k).data);
         const { data, ...at } = stored(matrices, n, turned);
-        const plan: LuPlan = { op: 'test', dtype: 'float32', order: n, batches, ...at };
+        const plan: LuPlan = { op: 'test', dtype: 'float32', tells: true, order: n, batches, ...at };
         const label = `${batches} × ${n}${turned ? ', transposed' : ''}`;
         const [factors = [], rows = [], exchanges = [], status = []] = outputsOf(
           findings,
@@ -216,6 +216,7 @@ describe('on wasm', () => {
           const right = { offset: 0, batchStride: n * m, rowStride: m, columnStride: 1 };
           const plan: TriangularPlan = {
             op: 'test',
+            tells: true,
             dtype: 'float32',
             order: n,
             columns: m,
@@ -280,6 +281,7 @@ describe('on wasm', () => {
       const upper = { offset: 0, batchStride: 0, rowStride: 1, columnStride: n };
       const plan: TriangularPlan = {
         op: 'test',
+        tells: true,
         dtype: 'float32',
         order: n,
         columns: n,
@@ -315,7 +317,7 @@ describe('on wasm', () => {
         Array.from({ length: n * n }, (_, at) => Number(at % (n + 1) === 0 && at / (n + 1) !== zeroAt.get(k))),
       );
       const { data, ...at } = stored(matrices, n, false);
-      const counted = { op: 'test', dtype: 'float32', order: n, batches, ...at } as const;
+      const counted = { op: 'test', tells: true, dtype: 'float32', order: n, batches, ...at } as const;
       const place = n + 66;
       const wordOf = (lowered: LoweredToWasm | undefined, writes: Values[]): number => {
         if (!lowered) throw new Error('not lowered');
@@ -327,6 +329,14 @@ describe('on wasm', () => {
       const facts = { maxRangeBytes: ALL };
       const lu = wordOf(lowerLuToWasm(counted, facts), [matrix(), list(), list(), new Uint32Array(1)]);
       findings.exact([lu], [0xffffffff - place], `LU of ${batches}`);
+      // Whom nobody asks, writes the word to scratch memory.
+      const quiet = [matrix(), list(), list()];
+      wordOf(lowerLuToWasm({ ...counted, tells: false }, facts), quiet);
+      findings.exact(
+        quiet[2] ?? [],
+        Array.from({ length: batches * n }, (_, at) => at % n),
+        `exchanges of ${batches}`,
+      );
       const cholesky = { ...counted, tolerance: 0, nanFails: true };
       const failed = wordOf(lowerCholeskyToWasm(cholesky, facts), [matrix(), new Uint32Array(1)]);
       findings.exact([failed], [0xffffffff - 2 * place], `Cholesky of ${batches}`);
@@ -336,7 +346,7 @@ describe('on wasm', () => {
 
   it('doubles, and what no range or bench holds, are left to cpu', () => {
     const at = { offset: 0, batchStride: 0, rowStride: 40, columnStride: 1 };
-    const plan = { op: 'test', dtype: 'float32', batches: 1, order: 40, ...at } as const;
+    const plan = { op: 'test', tells: true, dtype: 'float32', batches: 1, order: 40, ...at } as const;
     const doubles = { ...plan, dtype: 'float64' } as const;
     const [all, few] = [{ maxRangeBytes: ALL }, { maxRangeBytes: 4096 }];
     const more = { tolerance: 0, nanFails: true };

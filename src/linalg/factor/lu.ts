@@ -21,7 +21,7 @@ import { matricesAtOnce } from './binding.ts';
 
 /**
  * Reads: the matrices. Writes: L\U, dense; for each row of L\U the row of A that it is; for each row in turn the one that it
- * changed places with; and the status word.
+ * changed places with; and, where the plan tells, the status word.
  */
 export interface LuPlan {
   /** The operation, for messages. */
@@ -34,6 +34,8 @@ export interface LuPlan {
   readonly batchStride: number;
   readonly rowStride: number;
   readonly columnStride: number;
+  /** Whether a pivot of 0 is told; else the word for it is scratch, in the same slot. */
+  readonly tells: boolean;
 }
 
 export interface Lu {
@@ -67,9 +69,10 @@ export function factorLu(a: Tensor, op: string, scope: Scope, explain?: (pivot: 
   const [batchStride = 0, rowStride = 0, columnStride = 0] = a.strides;
   const { offset } = a;
   const dtype = a.dtype as LuPlan['dtype'];
-  const plan: LuPlan = { op, dtype, batches, order, offset, batchStride, rowStride, columnStride };
-  if (a.size > 0)
-    launch(op, luPrimitive, plan, [a], [factors, rows, exchanges], word => explain?.(zeroPivot(word, order)));
+  const tells = explain !== undefined;
+  const plan: LuPlan = { op, dtype, batches, order, offset, batchStride, rowStride, columnStride, tells };
+  const status = explain && ((word: number) => explain(zeroPivot(word, order)));
+  if (a.size > 0) launch(op, luPrimitive, plan, [a], [factors, rows, exchanges], status);
   return { factors, rows, exchanges };
 }
 
@@ -81,7 +84,7 @@ export const luPrimitive: Primitive<LuPlan> = {
     const out = viewOf(output as Uint8Array, dtype);
     const rows = viewOf(rowList as Uint8Array, 'uint32') as Uint32Array;
     const exchanges = viewOf(exchangeList as Uint8Array, 'uint32') as Uint32Array;
-    const word = viewOf(status as Uint8Array, 'uint32');
+    const word = status && viewOf(status, 'uint32');
     const factors = new Float64Array(order * order);
     for (let batch = 0; batch < batches; batch++) {
       const at = plan.offset + batch * plan.batchStride;
@@ -90,7 +93,7 @@ export const luPrimitive: Primitive<LuPlan> = {
           factors[i * order + j] = a[at + i * plan.rowStride + j * plan.columnStride] as number;
       const own = (list: Uint32Array): Uint32Array => list.subarray(batch * order, (batch + 1) * order);
       const failed = factor(factors, order, own(rows), own(exchanges));
-      if (failed !== undefined) word[0] = Math.max(word[0] ?? 0, zeroPivotWord(batch * order + failed));
+      if (word && failed !== undefined) word[0] = Math.max(word[0] ?? 0, zeroPivotWord(batch * order + failed));
       out.set(factors, batch * order * order);
     }
   },
@@ -155,7 +158,7 @@ function lowerLu(plan: LuPlan, facts: GpuFacts): Lowered {
   const passes: Pass[] = [];
   for (let batch = 0; batch < batches; batch += atOnce)
     passes.push(...stackPasses(plan, batch, Math.min(atOnce, batches - batch), span, facts));
-  return { scratch: [], passes };
+  return { scratch: plan.tells ? [] : [4], passes };
 }
 
 /** The passes of `count` matrices, which fit one binding. */

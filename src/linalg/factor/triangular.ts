@@ -27,8 +27,8 @@ export interface MatricesAt {
 }
 
 /**
- * Reads: T, B, and the rows of B; T stands in for what there is not. Writes: X, dense, and the status word, which counts rows
- * in the order in which they are solved.
+ * Reads: T, B, and the rows of B; T stands in for what there is not. Writes: X, dense, and where the plan tells the status
+ * word, which counts rows in the order in which they are solved.
  */
 export interface TriangularPlan {
   /** The operation, for messages. */
@@ -43,6 +43,8 @@ export interface TriangularPlan {
   readonly lower: boolean;
   /** True where T has ones on its diagonal, whatever stands there. */
   readonly unit: boolean;
+  /** Whether a 0 on the diagonal is told; else the word for it is scratch, in the same slot. */
+  readonly tells: boolean;
   readonly triangle: MatricesAt;
   /** B; without it, the identity. */
   readonly right?: MatricesAt;
@@ -84,13 +86,15 @@ export function solveTriangle(run: TriangularRun, op: string, scope: Scope): Ten
     columns,
     lower,
     unit,
+    tells: run.explain !== undefined,
     triangle: placeOf(triangle),
     ...(right && { right: placeOf(right) }),
     ...(rows && { rows: { offset: rows.offset, batchStride: rows.strides[0] ?? 0 } }),
   };
   const reads = [triangle, right ?? triangle, rows ?? triangle];
-  if (out.size > 0)
-    launch(op, triangularPrimitive, plan, reads, [out], word => run.explain?.(zeroOf(word, order, lower)));
+  const { explain } = run;
+  const status = explain && ((word: number) => explain(zeroOf(word, order, lower)));
+  if (out.size > 0) launch(op, triangularPrimitive, plan, reads, [out], status);
   return out;
 }
 
@@ -119,13 +123,13 @@ export const triangularPrimitive: Primitive<TriangularPlan> = {
     const b = viewOf(right as Uint8Array, dtype);
     const list = plan.rows && (viewOf(rows as Uint8Array, 'uint32') as Uint32Array);
     const out = viewOf(output as Uint8Array, dtype);
-    const word = viewOf(status as Uint8Array, 'uint32');
+    const word = status && viewOf(status, 'uint32');
     const turned = inOrder(plan);
     const x = new Float64Array(order * columns);
     for (let batch = 0; batch < batches; batch++) {
       fill(x, plan, batch, b, list);
       const failed = substitute(x, plan, t, { ...turned, offset: turned.offset + batch * turned.batchStride });
-      if (failed !== undefined) word[0] = Math.max(word[0] ?? 0, zeroPivotWord(batch * order + failed));
+      if (word && failed !== undefined) word[0] = Math.max(word[0] ?? 0, zeroPivotWord(batch * order + failed));
       for (let i = 0; i < order; i++) {
         const to = (batch * order + (lower ? i : order - 1 - i)) * columns;
         out.set(x.subarray(i * columns, (i + 1) * columns), to);
@@ -198,7 +202,7 @@ function lowerTriangular(plan: TriangularPlan, facts: GpuFacts): Lowered {
   const passes: Pass[] = [];
   for (let batch = 0; batch < batches; batch += atOnce)
     passes.push(...stackPasses(plan, batch, Math.min(atOnce, batches - batch), facts));
-  return { scratch: [], passes };
+  return { scratch: plan.tells ? [] : [4], passes };
 }
 
 /** The passes of `count` matrices, which fit one binding. */

@@ -71,6 +71,7 @@ interface Factorisation {
   readonly buffers: (batch: number, count: number) => readonly BufferRange[];
   readonly own: readonly number[];
   readonly exchanges: boolean;
+  readonly scratch: readonly number[];
 }
 
 /** The passes of a factorisation, or undefined where a matrix is larger than a range. */
@@ -117,7 +118,7 @@ function factorPasses(plan: Squares, facts: WasmFacts, how: Factorisation): Lowe
       passes.push(pass(UPDATE, count * (panels - 1 - panel), panel * BLOCK));
     if (how.exchanges) passes.push(pass(EXCHANGE, count * (panels - 1)));
   }
-  return { scratch: [], passes };
+  return { scratch: how.scratch, passes };
 }
 
 export function lowerLuToWasm(plan: LuPlan, facts: WasmFacts): LoweredToWasm | undefined {
@@ -133,6 +134,7 @@ export function lowerLuToWasm(plan: LuPlan, facts: WasmFacts): LoweredToWasm | u
     ],
     own: [],
     exchanges: true,
+    scratch: plan.tells ? [] : [4],
   });
 }
 
@@ -144,6 +146,7 @@ export function lowerCholeskyToWasm(plan: CholeskyPlan, facts: WasmFacts): Lower
     buffers: (batch, count) => [range(1, batch * elements, count * elements), range(2, 0, 1)],
     own: [words.float(plan.tolerance), Number(plan.nanFails)],
     exchanges: false,
+    scratch: [],
   });
 }
 
@@ -157,21 +160,26 @@ interface Slots {
 }
 
 export const lowerTriangularToWasm = (plan: TriangularPlan, facts: WasmFacts): LoweredToWasm | undefined =>
-  substitutionPasses(plan, { triangle: 0, right: 1, rows: 2, solution: 3, status: 4 }, [], facts);
+  substitutionPasses(plan, { triangle: 0, right: 1, rows: 2, solution: 3, status: 4 }, facts);
 
-/** L·W = I. Zeros on the diagonal are nobody's business: the word that tells of them is scratch. */
+/** L·W = I. */
 export function lowerInvertToWasm({ dtype, order, offset }: InvertPlan, facts: WasmFacts): LoweredToWasm | undefined {
   const triangle = { offset, batchStride: 0, rowStride: order, columnStride: 1 };
-  const plan = { op: 'invert', dtype, batches: 1, order, columns: order, lower: true, unit: false, triangle };
-  return substitutionPasses(plan, { triangle: 0, right: 0, rows: 0, solution: 1, status: 2 }, [4], facts);
+  const plan = {
+    op: 'invert',
+    dtype,
+    batches: 1,
+    order,
+    columns: order,
+    lower: true,
+    unit: false,
+    tells: false,
+    triangle,
+  };
+  return substitutionPasses(plan, { triangle: 0, right: 0, rows: 0, solution: 1, status: 2 }, facts);
 }
 
-function substitutionPasses(
-  plan: TriangularPlan,
-  slots: Slots,
-  scratch: readonly number[],
-  facts: WasmFacts,
-): LoweredToWasm | undefined {
+function substitutionPasses(plan: TriangularPlan, slots: Slots, facts: WasmFacts): LoweredToWasm | undefined {
   const { dtype, order, columns, batches, triangle, right, rows } = plan;
   if (dtype === 'float64' || order > MOST_ROWS) return undefined;
   const turned = inOrder(plan);
@@ -223,7 +231,7 @@ function substitutionPasses(
       ],
     });
   }
-  return { scratch, passes };
+  return { scratch: plan.tells ? [] : [4], passes };
 }
 
 const inBytes = (elements: number): number => elements * 4;
