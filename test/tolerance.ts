@@ -480,3 +480,9 @@ export const thresholded = (n: number, precision: Precision, length: number): To
     (precision === 'single' ? 1e-5 : 1e-11 + decomposed(n, precision)) * length +
     (precision === 'double' ? 0 : SMALLEST_NORMAL),
 });
+
+/** How many times the least error (Eckart and Young's) that of a sketch with scikit-learn's defaults may be. */
+export const SKETCHED = 1.01;
+
+/** How far from orthonormal a basis that products are enough for may be, where the columns were well apart. */
+export const CONDITIONED = 0.05;

@@ -18,7 +18,7 @@ import { openLaneDevice } from '../support/lane.ts';
 import { apart, readGrid } from '../support/qr.ts';
 import { composed, withSpectrum } from '../support/spectra.ts';
 import { floatsOf, gridOf, tensorOf } from '../support/tensors.ts';
-import { orthogonalFactors, precisionOf } from '../tolerance.ts';
+import { orthogonalFactors, precisionOf, SKETCHED } from '../tolerance.ts';
 
 let device: Device;
 beforeAll(async () => {
@@ -84,7 +84,7 @@ describe('lowRank', () => {
           const label = `${method} ${rank} of [${m}, ${n}]`;
           findings.check(found.rank === rank && found.s.shape[0] === rank, `${label}: the rank`);
           const least = leastError(values, rank);
-          const bound = least * (method === 'exact' ? 0 : 0.01) + orthogonalFactors(40, precisionOf(found.u));
+          const bound = least * (method === 'exact' ? 0 : SKETCHED - 1) + orthogonalFactors(40, precisionOf(found.u));
           findings.close([found.relativeError], [least], { relative: 0, absolute: bound }, `${label}: the error`);
           await checkItself(findings, found, a, label);
         }
