@@ -2,13 +2,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   add,
+  det,
   inv,
   matmul,
   NotPositiveDefiniteError,
   OptionError,
   ShapeError,
   SingularMatrixError,
+  slogdet,
   solve,
+  solveTriangular,
   sum,
   transpose,
   type Device,
@@ -219,6 +222,7 @@ describe('solve', () => {
     findings.end();
     const at = {
       op: 'test',
+      tells: true,
       dtype: 'float32',
       order: 3,
       offset: 0,
@@ -226,9 +230,10 @@ describe('solve', () => {
       rowStride: 3,
       columnStride: 1,
     } as const;
-    const facts = { ...device.info, maxBindingBytes: 2 ** 27, maxBufferBytes: 2 ** 28, maxGroups: 65_535 };
     const gpu = {
-      ...facts,
+      maxBindingBytes: 2 ** 27,
+      maxBufferBytes: 2 ** 28,
+      maxGroups: 65_535,
       maxInvocations: 256,
       bindingAlignment: 256,
       software: false,
@@ -373,6 +378,26 @@ describe('solve', () => {
     for (const derived of [add(failed, 1), sum(failed), transpose(failed), matmul(failed, failed), failed.row(0)])
       await expectRejects(derived.data(), SingularMatrixError, 'inv', 'pivot 1');
     expect(await inv(device.tensor([[4]])).toArray()).toEqual([[0.25]]);
+  });
+
+  it('leaves its operands alone, and nothing behind', async () => {
+    const [a, b] = [tensorOf(device, definite(40)), tensorOf(device, normal([40, 2]))];
+    const before = await a.toArray();
+    const { live } = device.memory();
+    const { sign, logabsdet } = slogdet(a);
+    const results = [
+      solve(a, b),
+      solve(a, b, { assume: 'pos' }),
+      inv(a),
+      det(a),
+      sign,
+      logabsdet,
+      solveTriangular(a, b),
+    ];
+    await Promise.all(results.map(result => result.data()));
+    for (const result of results) result.dispose();
+    expect(device.memory().live).toBeLessThanOrEqual(live);
+    expect(await a.toArray()).toEqual(before);
   });
 
   it('says what shapes it takes', () => {
