@@ -7,7 +7,8 @@ export interface Picture {
   readonly values: Float32Array;
 }
 
-const contextOf = (canvas: HTMLCanvasElement): CanvasRenderingContext2D => {
+/** Where to draw, on a canvas that is read, too. */
+export const contextOf = (canvas: HTMLCanvasElement): CanvasRenderingContext2D => {
   const context = canvas.getContext('2d', { willReadFrequently: true });
   if (!context) throw new Error('This browser gives no canvas to draw on.');
   return context;

@@ -1,5 +1,7 @@
 /** A landscape to compress, drawn in the page: hills, a lake, a lighthouse. Each seed is another evening. */
 
+import { contextOf } from './picture.ts';
+
 /** Numbers in [0, 1) that a seed determines. */
 function chance(seed: number): () => number {
   let state = Math.imul(seed + 1, 0x9e3779b9);
@@ -13,8 +15,7 @@ function chance(seed: number): () => number {
 export function drawScene(canvas: HTMLCanvasElement, width: number, height: number, seed: number): void {
   canvas.width = width;
   canvas.height = height;
-  const brush = canvas.getContext('2d');
-  if (!brush) throw new Error('This browser gives no canvas to draw on.');
+  const brush = contextOf(canvas);
   const next = chance(seed);
   brush.scale(width / 400, height / 300);
   const hue = 10 + 40 * next();
