@@ -46,6 +46,10 @@ export interface Session<T> {
   indexed?(queries: T, points: T, k: number, searches: Searches): Promise<T[]>;
   /** The lower triangular factor of a positive definite matrix. */
   cholesky?(a: T): T;
+  /** Q and R. */
+  qr?(a: T): T[];
+  /** The largest singular values, found with their vectors. */
+  randomizedSvd?(a: T, rank: number): Promise<T>;
   /** x with A·x = b for a vector b. */
   solve?(a: T, b: T): T;
   /** L0, L1, L2 and L∞ along an axis by one call. */

@@ -83,6 +83,7 @@ function session(tf: typeof Tf, device: string): Session<Tf.Tensor> {
         const { values, indices } = tf.topk(tf.matMul(queries, points, false, true), k);
         return [tf.neg(values), indices];
       }),
+    qr: a => tf.tidy(() => tf.linalg.qr(a)),
     normalize: (x, axis) => tf.tidy(() => tf.div(x, norm(x, 2, axis, true) ?? x)),
   };
 }

@@ -9,6 +9,8 @@ import {
   normalize,
   normSummary,
   openDevice,
+  qr,
+  randomizedSvd,
   solve,
   type Device,
   type SearchResult,
@@ -102,6 +104,17 @@ const session = (device: Device): Session<Tensor> => ({
   },
   cholesky: a => cholesky(a),
   solve: (a, b) => solve(a, b),
+  qr(a) {
+    const { q, r } = qr(a);
+    return [q, r];
+  },
+  async randomizedSvd(a, rank) {
+    const { u, s, vt } = await randomizedSvd(a, { rank });
+    await Promise.all([touch(u), touch(vt)]);
+    u.dispose();
+    vt.dispose();
+    return s;
+  },
   normalize: (x, axis) => normalize(x, { axis }),
   normSummary(x, axis) {
     const { l0, l1, l2, linf, min } = normSummary(x, { axis });
