@@ -28,9 +28,9 @@ import {
   type Tensor,
   type TensorLike,
 } from '../tensor/index.ts';
-import { asResult, identity, reordered, signsOf, timesRows, valuesTensor } from './jacobi/bases.ts';
+import { asResult, columnOf, identity, picksOf, reordered, signsOf, valuesTensor } from './jacobi/bases.ts';
 import { orthogonalize } from './jacobi/orthogonalize.ts';
-import { scaledMatrices } from './jacobi/scale.ts';
+import { exponentsOf, magnitudesOf, timesPowers } from './jacobi/scale.ts';
 import { product } from './product.ts';
 
 export interface EighOptions extends LongOptions {
@@ -71,7 +71,9 @@ export async function eigh(a: TensorLike, options: EighOptions = {}): Promise<Ei
     const order = values.map(ascending);
     const sorted = values.map((own, b) => Float64Array.from(order[b] ?? [], place => own[place] ?? 0));
     const factors = order.flatMap((own, b) => own.map(row => 1 / Math.sqrt(squares[b * n + row] ?? 0)));
-    const exact = timesRows(reordered(rows, order, op, scope), factors, op, scope);
+    const picks = picksOf(order, rows, op, scope);
+    const scales = columnOf(factors, rows, op, scope);
+    const exact = scope.keep(mul(reordered(rows, picks, op, scope), scales));
     const units = scope.keep(castTensor(exact, source.dtype, op));
     const vectors = units.size === 0 ? units : scope.keep(mul(units, signsOf(units, scope)));
     return {
@@ -138,7 +140,9 @@ async function diagonalize(
   const stack = scope.keep(floats.reshape([batches, n, n]));
   if (stack.size === 0)
     return { values: Array.from({ length: batches }, () => new Float64Array(n)), rows: stack, squares: [] };
-  const { matrices, exponents } = await scaledMatrices(triangle(stack, uplo, scope), source.shape, 0, op, scope);
+  const half = triangle(stack, uplo, scope);
+  const exponents = exponentsOf(await magnitudesOf(half, source.shape, op, scope), batches, 0);
+  const matrices = timesPowers(half, exponents, op, scope);
   const eye = identity(n, stack, 1, op, scope);
   const symmetric = scope.keep(
     where(eye, matrices, scope.keep(add(matrices, scope.keep(matrices.permuted([0, 2, 1]))))),

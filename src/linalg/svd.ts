@@ -51,8 +51,8 @@ export async function svd(a: TensorLike, options: SvdOptions = {}): Promise<Svd>
     const [n = 0, m = 0] = source.shape.toReversed();
     const k = Math.min(m, n);
     const { values, vectors } = await decompose(source, true, options, op, scope);
-    const [left, right] = vectors ?? [];
-    if (!left || !right) throw new Error('broken invariant: vectors were asked for');
+    const s = valuesTensor(values, k, source, op);
+    const [left, right] = vectors();
     const [rows, columns] = full ? [m, n] : [k, k];
     const u = completed(
       left,
@@ -71,7 +71,7 @@ export async function svd(a: TensorLike, options: SvdOptions = {}): Promise<Svd>
     const signed = rows === k ? u : scope.keep(mul(u, signsOf(u, scope)));
     return {
       u: asResult(scope.keep(signed.permuted([0, 2, 1])), [m, rows], source, op, scope),
-      s: valuesTensor(values, k, source, op),
+      s,
       vt: asResult(v, [columns, n], source, op, scope),
     };
   } finally {

@@ -20,6 +20,8 @@ export interface CountedGpu {
   /** The most bytes of them at any time. */
   readonly peak: () => number;
   readonly submits: () => number;
+  /** Those that have kernels in them: readbacks are copies, and travel apart. */
+  readonly launches: () => number;
 }
 
 export async function openCountedGpu(): Promise<CountedGpu> {
@@ -30,6 +32,18 @@ export async function openCountedGpu(): Promise<CountedGpu> {
   const bytes = (): number => [...buffers.values()].reduce((total, size) => total + size, 0);
   let peak = 0;
   let submits = 0;
+  let launches = 0;
+  let hasKernels = false;
+  const encode = gpu.createCommandEncoder.bind(gpu);
+  gpu.createCommandEncoder = descriptor => {
+    const encoder = encode(descriptor);
+    const begin = encoder.beginComputePass.bind(encoder);
+    encoder.beginComputePass = pass => {
+      hasKernels = true;
+      return begin(pass);
+    };
+    return encoder;
+  };
   const create = gpu.createBuffer.bind(gpu);
   gpu.createBuffer = descriptor => {
     const buffer = create(descriptor);
@@ -45,9 +59,11 @@ export async function openCountedGpu(): Promise<CountedGpu> {
   const submit = gpu.queue.submit.bind(gpu.queue);
   gpu.queue.submit = commands => {
     submits++;
+    if (hasKernels) launches++;
+    hasKernels = false;
     return submit(commands);
   };
-  return { gpu, buffers, bytes, peak: () => peak, submits: () => submits };
+  return { gpu, buffers, bytes, peak: () => peak, submits: () => submits, launches: () => launches };
 }
 
 export interface Counted {
@@ -58,30 +74,34 @@ export interface Counted {
   readonly peak: () => number;
   /** How often something was sent: submits to a GPU's queue, elsewhere kernels and readbacks. */
   readonly sent: () => number;
+  /** How often kernels were: submits with kernels in them, elsewhere kernels. */
+  readonly launched: () => number;
   readonly close: () => void;
 }
 
-export async function openCounted(): Promise<Counted> {
+export async function openCounted(extra: Parameters<typeof openLaneDevice>[0] = {}): Promise<Counted> {
   if (isGpuLane) {
     const counted = await openCountedGpu();
     // Poison is written between submits, which would make more of them.
-    const device = await openLaneDevice({ device: 'webgpu', gpuDevice: counted.gpu, debug: false });
+    const device = await openLaneDevice({ ...extra, device: 'webgpu', gpuDevice: counted.gpu, debug: false });
     return {
       device,
       held: counted.bytes,
       peak: counted.peak,
       sent: counted.submits,
+      launched: counted.launches,
       close() {
         device.close();
         counted.gpu.destroy();
       },
     };
   }
-  const below = await openLaneDevice({ debug: false });
-  let sent = 0;
+  const below = await openLaneDevice({ ...extra, debug: false });
+  let [sent, launched] = [0, 0];
   const backend: Backend = new Proxy(below.engine.backend, {
     get(target, name) {
       if (name === 'run' || name === 'read') sent++;
+      if (name === 'run') launched++;
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
@@ -92,6 +112,7 @@ export async function openCounted(): Promise<Counted> {
     held: () => device.memory().live + device.memory().pooled,
     peak: () => device.memory().peak,
     sent: () => sent,
+    launched: () => launched,
     close: () => device.close(),
   };
 }

@@ -2,7 +2,7 @@
  * Orthonormal rows, as the factorisations of this room hand them out: put in order, completed to a basis, their signs fixed.
  * Stacks are [batches, rows, length]; everything is made of other operations, on any device.
  */
-import { add, argmax, argmin, cast, clip, concat, max, min, mul, neg, sub, take, where } from '../../arith/index.ts';
+import { add, argmax, argmin, cast, clip, concat, max, min, neg, sub, take, where } from '../../arith/index.ts';
 import {
   castTensor,
   copyInto,
@@ -44,20 +44,24 @@ export function joined(parts: readonly Tensor[], op: string, scope: Scope): Tens
   return out;
 }
 
-/** Rows in another order, the same number from each matrix: `order` counts within a matrix. */
-export function reordered(x: Tensor, order: readonly (readonly number[])[], op: string, scope: Scope): Tensor {
-  const [batches = 0, rows = 0, length = 0] = x.shape;
-  const dense = x.isRowMajor ? x : scope.keep(copyRowMajor(x, op));
+/** Which rows of a stack to take: of each matrix the same number, counted within it. [batches, count]. */
+export function picksOf(order: readonly (readonly number[])[], like: Tensor, op: string, scope: Scope): Tensor {
+  const rows = like.shape[1] ?? 0;
+  const count = order[0]?.length ?? 0;
   const picks = Uint32Array.from(order.flatMap((own, b) => own.map(row => b * rows + row)));
-  const taken = scope.keep(take(scope.keep(dense.reshape([batches * rows, length])), picks));
-  return scope.keep(taken.reshape([batches, order[0]?.length ?? 0, length]));
+  return scope.keep(like.device.upload(picks, [order.length, count], 'uint32', op));
 }
 
-/** Each row times a number. */
-export function timesRows(x: Tensor, factors: ArrayLike<number>, op: string, scope: Scope): Tensor {
-  const column = x.device.upload(Float64Array.from(factors), [...x.shape.slice(0, 2), 1], x.dtype, op);
-  return scope.keep(mul(x, scope.keep(column)));
+/** Rows [batches, rows, length] in another order. */
+export function reordered(x: Tensor, picks: Tensor, op: string, scope: Scope): Tensor {
+  const [batches = 0, rows = 0, length = 0] = x.shape;
+  const dense = x.isRowMajor ? x : scope.keep(copyRowMajor(x, op));
+  return scope.keep(take(scope.keep(dense.reshape([batches * rows, length])), picks));
 }
+
+/** One number for each row of a stack: [batches, rows, 1]. */
+export const columnOf = (numbers: ArrayLike<number>, like: Tensor, op: string, scope: Scope): Tensor =>
+  scope.keep(like.device.upload(Float64Array.from(numbers), [...like.shape.slice(0, 2), 1], like.dtype, op));
 
 /**
  * 1 or −1 for each row [batches, rows, 1]: the sign that makes its element of largest magnitude positive, the first of

@@ -19,31 +19,36 @@ import {
   castTensor,
   copyRowMajor,
   defaultFloat,
+  Pace,
   sizeOf,
   type LongOptions,
   type NumberArray,
   type Scope,
   type Tensor,
 } from '../../tensor/index.ts';
+import { factorsAtPace } from '../householder/factor.ts';
+import { inNameOf } from '../matrices.ts';
 import { product } from '../product.ts';
-import { qr, thinQr } from '../qr.ts';
-import { completed, identity, joined, reordered, signsOf, timesRows } from './bases.ts';
+import { columnOf, completed, identity, joined, picksOf, reordered, signsOf } from './bases.ts';
 import { orthogonalize } from './orthogonalize.ts';
 import { NOTHING, TOP, type JacobiPlan } from './plan.ts';
-import { scaledMatrices } from './scale.ts';
+import { exponentsOf, magnitudesOf, timesPowers } from './scale.ts';
 
 export interface Decomposition {
   /** σ of each matrix, descending. */
   readonly values: readonly Float64Array[];
-  /** Uᵀ and Vᵀ, [batches, k, m] and [batches, k, n], in A's dtype, where they were asked for; signs fixed. */
-  readonly vectors: readonly [Tensor, Tensor] | undefined;
+  /**
+   * Makes Uᵀ and Vᵀ, [batches, k, m] and [batches, k, n], in A's dtype, with signs fixed; they belong to the scope. Does not
+   * wait for anything, so that all of it is one submit to a GPU.
+   */
+  readonly vectors: () => readonly [Tensor, Tensor];
 }
 
 /** Up to as many columns are rotated as they are; and matrices that are higher than this times their width are not. */
 const SMALL = 64;
 const TALL = 1.2;
 
-/** Decomposes matrices of floats. What is returned belongs to the scope. */
+/** Decomposes matrices of floats. Vectors may be asked for where they are wanted. */
 export async function decompose(
   a: Tensor,
   wantsVectors: boolean,
@@ -54,40 +59,45 @@ export async function decompose(
   options.signal?.throwIfAborted();
   const [m = 0, n = 0] = a.shape.slice(-2);
   const batches = sizeOf(a.shape.slice(0, -2));
-  const k = Math.min(m, n);
-  if (k * batches === 0) {
+  if (m * n * batches === 0) {
     const empty = (length: number): Tensor =>
-      scope.keep(a.device.upload(new Float64Array(0), [batches, 0, length], floatOf(a), op));
-    const values = Array.from({ length: batches }, () => new Float64Array(0));
-    return { values, vectors: wantsVectors ? [empty(m), empty(n)] : undefined };
+      scope.keep(a.device.upload(new Float64Array(0), [batches, 0, length], a.dtype, op));
+    const values = Array.from({ length: batches }, () => new Float64Array(Math.min(m, n)));
+    return { values, vectors: () => [empty(m), empty(n)] };
   }
-  const floats = scope.keep(castTensor(a, floatOf(a), op));
-  const given = await scaledMatrices(scope.keep(floats.reshape([batches, m, n])), a.shape, TOP[floatOf(a)], op, scope);
+  const dtype = defaultFloat(a.device.kind) as JacobiPlan['dtype'];
+  const floats = scope.keep(scope.keep(castTensor(a, dtype, op)).reshape([batches, m, n]));
+  const sizes = await magnitudesOf(floats, a.shape, op, scope);
+  const exponents = exponentsOf(sizes, batches, TOP[dtype]);
+  const matrices = timesPowers(floats, exponents, op, scope);
   const isWide = m < n;
-  const tall = isWide ? turned(given.matrices, scope) : given.matrices;
-  const sizes = isWide ? given.rows : given.columns;
+  const tall = isWide ? turned(matrices, scope) : matrices;
   const [high, wide] = isWide ? [n, m] : [m, n];
   const found =
     wide > SMALL || high > TALL * wide
-      ? await decomposeReduced(tall, sizes, wantsVectors, options, op, scope)
-      : await decomposeAsIs(tall, wantsVectors, options, op, scope);
-  const values = found.values.map((own, b) => own.map(value => value * 2 ** -(given.exponents[b] ?? 0)));
-  if (!found.vectors) return { values, vectors: undefined };
-  const [first, second] = found.vectors.map(rows => scope.keep(castTensor(rows, a.dtype, op)));
-  const [left, right] = isWide ? [second, first] : [first, second];
-  if (!left || !right) throw new Error('broken invariant: vectors come in twos');
-  // Of numbers as they are handed out: rounding may have made another element the first of the largest.
-  const signs = signsOf(left, scope);
-  return { values, vectors: [scope.keep(mul(left, signs)), scope.keep(mul(right, signs))] };
+      ? await inNameOf(op, 'qr', reduced(tall, isWide ? sizes.rows : sizes.columns, wantsVectors, options, op, scope))
+      : await asIs(tall, wantsVectors, options, op, scope);
+  return {
+    values: found.values.map((own, b) => own.map(value => value * 2 ** -(exponents[b] ?? 0))),
+    vectors() {
+      const [first, second] = found.vectors().map(rows => scope.keep(castTensor(rows, a.dtype, op)));
+      const [left, right] = isWide ? [second, first] : [first, second];
+      if (!left || !right) throw new Error('broken invariant: vectors come in twos');
+      // Of numbers as they are handed out: rounding may have made another element the first of the largest.
+      const signs = signsOf(left, scope);
+      return [scope.keep(mul(left, signs)), scope.keep(mul(right, signs))];
+    },
+  };
 }
-
-/** The float in which a device computes: doubles on a CPU, whatever comes in. */
-const floatOf = ({ device }: Tensor): JacobiPlan['dtype'] => defaultFloat(device.kind) as JacobiPlan['dtype'];
 
 const turned = (x: Tensor, scope: Scope): Tensor => scope.keep(x.permuted([0, 2, 1]));
 
+const unwanted = (): never => {
+  throw new Error('broken invariant: vectors were not asked for');
+};
+
 /** W = Aᵀ. */
-async function decomposeAsIs(
+async function asIs(
   tall: Tensor,
   wantsVectors: boolean,
   options: LongOptions,
@@ -99,16 +109,20 @@ async function decomposeAsIs(
   const work = wantsVectors
     ? joined([columns, identity(n, tall, batches, op, scope)], op, scope)
     : scope.keep(copyRowMajor(columns, op));
-  const squares = await orthogonalize(work, m, options, op, scope);
-  const { values, order, known } = ranked(squares.first, tall);
-  if (!squares.second) return { values, vectors: undefined };
-  const left = unitRows(part(work, 0, m, scope), squares.first, order, op, scope);
-  const right = unitRows(part(work, m, m + n, scope), squares.second, order, op, scope);
-  return { values, vectors: [completed(left, known, n, op, scope), right] };
+  const { first, second } = await orthogonalize(work, m, options, op, scope);
+  const { values, order, known } = ranked(first, tall);
+  if (!second) return { values, vectors: unwanted };
+  return {
+    values,
+    vectors() {
+      const [left, right] = unitRows(work, [m, n], [first, second], order, op, scope);
+      return [completed(left, known, n, op, scope), right];
+    },
+  };
 }
 
-/** W = R of A·P = Q·R. */
-async function decomposeReduced(
+/** W = R of A·P = Q·R; `sizes` are the columns' magnitudes. */
+async function reduced(
   tall: Tensor,
   sizes: NumberArray,
   wantsVectors: boolean,
@@ -118,30 +132,33 @@ async function decomposeReduced(
 ): Promise<Decomposition> {
   const [batches = 0, m = 0, n = 0] = tall.shape;
   const sorting = Array.from({ length: batches }, (_, b) => descending(sizes.subarray(b * n, (b + 1) * n)));
-  const sorted = turned(reordered(turned(tall, scope), sorting, op, scope), scope);
+  const columns = reordered(turned(tall, scope), picksOf(sorting, tall, op, scope), op, scope);
+  const sorted = turned(columns, scope);
+  const pace = new Pace(op, options.signal);
   if (!wantsVectors) {
-    const work = scope.keep(qr(sorted, { mode: 'r' }));
-    const { first } = await orthogonalize(work, n, options, op, scope);
-    return { values: ranked(first, tall).values, vectors: undefined };
+    const { r } = await factorsAtPace(sorted, 'r', op, scope, pace);
+    const { first } = await orthogonalize(r, n, options, op, scope);
+    return { values: ranked(first, tall).values, vectors: unwanted };
   }
-  const { q, r } = thinQr(sorted, op, scope);
-  const turnedQ = turned(q, scope);
-  // J·Qᵀ is wanted in the end: Qᵀ itself is rotated where it is as large as the identity.
-  const work = joined([r, m === n ? turnedQ : identity(n, tall, batches, op, scope)], op, scope);
-  const squares = await orthogonalize(work, n, options, op, scope);
-  const { values, order, known } = ranked(squares.first, tall);
-  if (!squares.second) throw new Error('broken invariant: Q was rotated along');
-  const rotations = unitRows(part(work, n, 2 * n, scope), squares.second, order, op, scope);
-  const left = m === n ? rotations : pairs(op, product, { a: rotations, b: q }, scope);
-  const z = completed(unitRows(part(work, 0, n, scope), squares.first, order, op, scope), known, n, op, scope);
-  const places = sorting.map(own => inverse(own));
-  const right = turned(reordered(turned(z, scope), places, op, scope), scope);
-  return { values, vectors: [scope.keep(left), right] };
+  const { q, r } = await factorsAtPace(sorted, 'reduced', op, scope, pace);
+  if (!q) throw new Error('broken invariant: Q was asked for');
+  // J·Qᵀ is wanted in the end: Qᵀ itself is rotated along where it is no larger than the identity.
+  const rotated = m === n ? turned(q, scope) : identity(n, tall, batches, op, scope);
+  const work = joined([r, rotated], op, scope);
+  const { first, second } = await orthogonalize(work, n, options, op, scope);
+  if (!second) throw new Error('broken invariant: something was rotated along');
+  const { values, order, known } = ranked(first, tall);
+  return {
+    values,
+    vectors() {
+      const places = picksOf(sorting.map(inverse), tall, op, scope);
+      const [z, rotations] = unitRows(work, [n, n], [first, second], order, op, scope);
+      const left = m === n ? rotations : scope.keep(pairs(op, product, { a: rotations, b: q }, scope));
+      const inOrder = turned(completed(z, known, n, op, scope), scope);
+      return [left, turned(reordered(inOrder, places, op, scope), scope)];
+    },
+  };
 }
-
-/** Elements `from` to `to` of each row. */
-const part = (work: Tensor, from: number, to: number, scope: Scope): Tensor =>
-  scope.keep(work.slice(from, to, { axis: 2 }));
 
 /** What the lengths of rows say: σ, which row comes where, and how many rows say something. */
 function ranked(
@@ -157,20 +174,32 @@ function ranked(
   };
 }
 
-/** Rows in order, each divided by its length; those that are nothing become 0. */
+/** The two parts of rows, in order, each divided by its length; what is nothing becomes 0. */
 function unitRows(
-  x: Tensor,
-  squares: NumberArray,
+  work: Tensor,
+  lengths: readonly [number, number],
+  squares: readonly [NumberArray, NumberArray],
   order: readonly (readonly number[])[],
   op: string,
   scope: Scope,
-): Tensor {
-  const rows = x.shape[1] ?? 0;
-  const nothing = NOTHING[x.dtype as JacobiPlan['dtype']];
-  const factors = order.flatMap((own, b) =>
-    own.map(row => squares[b * rows + row] ?? 0).map(square => (square > nothing ? 1 / Math.sqrt(square) : 0)),
-  );
-  return timesRows(reordered(x, order, op, scope), factors, op, scope);
+): readonly [Tensor, Tensor] {
+  const rows = work.shape[1] ?? 0;
+  const nothing = NOTHING[work.dtype as JacobiPlan['dtype']];
+  // What comes from the host is sent before anything is enqueued: on a GPU it would cut a submit in two.
+  const picks = picksOf(order, work, op, scope);
+  const factors = squares.map(own => {
+    const inverses = order.flatMap((places, b) =>
+      places.map(row => own[b * rows + row] ?? 0).map(square => (square > nothing ? 1 / Math.sqrt(square) : 0)),
+    );
+    return columnOf(inverses, work, op, scope);
+  });
+  const [first, second] = lengths.map((length, k) => {
+    const begin = k === 0 ? 0 : lengths[0];
+    const part = scope.keep(work.slice(begin, begin + length, { axis: 2 }));
+    return scope.keep(mul(reordered(part, picks, op, scope), factors[k] ?? 0));
+  });
+  if (!first || !second) throw new Error('broken invariant: rows have two parts');
+  return [first, second];
 }
 
 /** Places in descending order of what stands there; of equal ones the first comes first. */

@@ -14,6 +14,7 @@ import {
   type Scope,
   type Tensor,
 } from '../../tensor/index.ts';
+import { inNameOf } from '../matrices.ts';
 import { jacobiPrimitive } from './jacobi.ts';
 import { meetingsOf, roundsOf, STATE, stateLength, type JacobiPlan } from './plan.ts';
 
@@ -21,13 +22,16 @@ import { meetingsOf, roundsOf, STATE, stateLength, type JacobiPlan } from './pla
 const MOST = 40;
 /** What is told as the number of sweeps, while it is not known. */
 const USUAL = 8;
-/** Sweeps that are enqueued before anybody asks, of matrices so small that asking takes longer. */
+/** Sweeps that are enqueued before anybody asks, of matrices so small that asking takes longer: those that are done do nothing. */
 const AT_ONCE = 12;
-/** Steps of work (an element of a pair) that pay for asking. */
+const SMALL = 64;
+/** Steps of work (an element of a pair) that pay for asking about larger ones. */
 const WORTH_ASKING = 2 ** 25;
-/** Steps of one call, at first, and the milliseconds that a call may keep the thread busy. */
+/** Steps of one call at first, and the milliseconds that a call should keep this thread busy, where it does. */
 const CALL = 2 ** 24;
 const [SOON, LATE] = [10, 40];
+/** Steps that are enqueued at once at most; a pause for less would send to a GPU what there is so far. */
+const ENOUGH = 2 ** 30;
 
 export interface OrthogonalRows {
   /** Square sums of the first parts of rows, by matrix and row. */
@@ -40,7 +44,15 @@ export interface OrthogonalRows {
  * Makes the rows of each matrix of `work` [batches, rows, stride] orthogonal, as far as their first `length` elements go; the
  * rest is rotated along. `work` is dense, begins its storage, and changes in place.
  */
-export async function orthogonalize(
+export const orthogonalize = (
+  work: Tensor,
+  length: number,
+  options: LongOptions,
+  op: string,
+  scope: Scope,
+): Promise<OrthogonalRows> => inNameOf(op, jacobiPrimitive.name, sweep(work, length, options, op, scope));
+
+async function sweep(
   work: Tensor,
   length: number,
   { signal, onProgress }: LongOptions,
@@ -50,41 +62,30 @@ export async function orthogonalize(
   const [batches = 0, rows = 0, stride = 0] = work.shape;
   const { device, dtype } = work;
   const meetings = batches * meetingsOf(rows);
-  const begin = Float64Array.from({ length: meetings + batches * STATE.meetings }, (_, k) =>
-    Number(k % stateLength(rows) === STATE.cosine),
-  );
-  const state = scope.keep(device.upload(begin, [batches, stateLength(rows)], dtype, op));
+  const state = scope.keep(device.upload(freshStates(batches, rows), [batches, stateLength(rows)], dtype, op));
   const pace = new Pace(op, signal);
   const ofMeeting = (((rows * rows) / 2) * (length + 2 * stride)) / (meetingsOf(rows) * roundsOf(rows));
   const ofSweep = ofMeeting * meetings * roundsOf(rows);
-  const atOnce = Math.min(AT_ONCE, Math.max(1, Math.floor(WORTH_ASKING / ofSweep)));
-  let call = CALL;
-  const play = async (first: number, rounds: number, from: number, to: number): Promise<void> => {
-    const begun = performance.now();
-    const plan: JacobiPlan = {
-      dtype: dtype as JacobiPlan['dtype'],
-      batches,
-      rows,
-      length,
-      stride,
-      first,
-      rounds,
-      from,
-      to,
-    };
-    launch(op, jacobiPrimitive, plan, [], [work, state]);
-    const took = performance.now() - begun;
-    call = took > LATE ? call / 2 : took < SOON ? call * 2 : call;
-    await pace.spend((to - from) * rounds * ofMeeting, work);
-  };
+  const atOnce = rows <= SMALL ? AT_ONCE : Math.min(AT_ONCE, Math.max(1, Math.floor(WORTH_ASKING / ofSweep)));
+  const plan = { dtype: dtype as JacobiPlan['dtype'], batches, rows, length, stride };
+  let [call, owed, since] = [CALL, 0, performance.now()];
   for (let sweeps = 0; sweeps < MOST;) {
     const end = (sweeps + atOnce) * roundsOf(rows);
-    for (let round = sweeps * roundsOf(rows); round < end;) {
-      const count = Math.min(meetings, Math.max(1, Math.floor(call / ofMeeting)));
-      const rounds = count < meetings ? 1 : Math.min(end - round, Math.max(1, Math.floor(call / ofMeeting / meetings)));
-      for (let from = 0; from < meetings; from += count)
-        await play(round, rounds, from, Math.min(meetings, from + count));
-      round += rounds;
+    for (let first = sweeps * roundsOf(rows), from = 0; first < end;) {
+      const most = Math.max(1, Math.floor(call / ofMeeting));
+      const rounds = from > 0 ? 1 : Math.min(end - first, Math.max(1, Math.floor(most / meetings)));
+      const to = Math.min(meetings, from + most);
+      const begun = performance.now();
+      launch(op, jacobiPrimitive, { ...plan, first, rounds, from, to }, [], [work, state]);
+      const now = performance.now();
+      call = now - begun > LATE ? call / 2 : now - begun < SOON ? call * 2 : call;
+      owed += (to - from) * rounds * ofMeeting;
+      if (now - since > SOON || owed > ENOUGH) {
+        await pace.spend(owed, work);
+        [owed, since] = [0, performance.now()];
+      }
+      first += to === meetings ? rounds : 0;
+      from = to === meetings ? 0 : to;
     }
     sweeps += atOnce;
     const [states, first, second] = await Promise.all([
@@ -101,6 +102,10 @@ export async function orthogonalize(
     `${op}: the rows of ${showShape([rows, length])} are not orthogonal after ${MOST} sweeps of rotations. This should not be: please report the matrix.`,
   );
 }
+
+/** Nothing is done, and any cosine may be there. */
+const freshStates = (batches: number, rows: number): Float64Array =>
+  Float64Array.from({ length: batches * stateLength(rows) }, (_, k) => Number(k % stateLength(rows) === STATE.cosine));
 
 /** Σx² over some elements of each row. */
 function squareSums(work: Tensor, from: number, to: number): Promise<NumberArray> {

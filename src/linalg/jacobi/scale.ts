@@ -7,22 +7,15 @@ import { NonFiniteError } from '../../errors.ts';
 import { showShape, type NumberArray, type Scope, type Shape, type Tensor } from '../../tensor/index.ts';
 import type { JacobiPlan } from './plan.ts';
 
-export interface Scaled {
-  readonly matrices: Tensor;
-  /** For each matrix the exponent of the power of two that it was multiplied by. */
-  readonly exponents: readonly number[];
-  /** The largest magnitudes of rows and of columns before that, matrix by matrix. */
+/** The largest magnitudes of rows and of columns, matrix by matrix. */
+export interface Magnitudes {
   readonly rows: NumberArray;
   readonly columns: NumberArray;
 }
 
-/** Exponents of powers of two that every float has. */
-const MOST: Readonly<Record<JacobiPlan['dtype'], number>> = { float32: 120, float64: 1000 };
-
-/** Brings the largest elements of matrices [batches, m, n] to about 2^top. None is empty; `shape` is what they came as. */
-export async function scaledMatrices(x: Tensor, shape: Shape, top: number, op: string, scope: Scope): Promise<Scaled> {
-  const [batches = 0, m = 0, n = 0] = x.shape;
-  const dtype = x.dtype as JacobiPlan['dtype'];
+/** Those of matrices [batches, m, n], none of them empty; all must be finite. `shape` is what the matrices came as. */
+export async function magnitudesOf(x: Tensor, shape: Shape, op: string, scope: Scope): Promise<Magnitudes> {
+  const m = x.shape[1] ?? 0;
   const sizes = scope.keep(abs(x));
   const [rows, columns] = await Promise.all([
     scope.keep(max(sizes, { axis: 2 })).data(),
@@ -35,29 +28,40 @@ export async function scaledMatrices(x: Tensor, shape: Shape, top: number, op: s
       `${op}: row ${wrong % m} of ${matrix} ${showShape(shape)} has a NaN or an infinity. Clean the numbers first.`,
     );
   }
-  const exponents = Array.from({ length: batches }, (_, b) => {
+  return { rows, columns };
+}
+
+/** For each matrix the exponent of the power of two that brings its largest element to about 2^top; 0 for zeros. */
+export function exponentsOf({ columns }: Magnitudes, batches: number, top: number): number[] {
+  const n = columns.length / batches;
+  return Array.from({ length: batches }, (_, b) => {
     const most = Math.max(...columns.subarray(b * n, (b + 1) * n));
     return most > 0 ? top - Math.floor(Math.log2(most)) : 0;
   });
-  return { matrices: timesPowers(x, exponents, MOST[dtype], scope), exponents, rows, columns };
 }
 
+/** Exponents of powers of two that every float has. */
+const MOST: Readonly<Record<JacobiPlan['dtype'], number>> = { float32: 120, float64: 1000 };
+
 /** Each matrix times two to its exponent, in steps that are numbers themselves. */
-function timesPowers(x: Tensor, exponents: readonly number[], most: number, scope: Scope): Tensor {
+export function timesPowers(x: Tensor, exponents: readonly number[], op: string, scope: Scope): Tensor {
   if (exponents.every(exponent => exponent === 0)) return x;
+  const most = MOST[x.dtype as JacobiPlan['dtype']];
   const now = exponents.map(exponent => Math.min(most, Math.max(-most, exponent)));
-  const factors = scope.keep(
-    x.device.upload(
-      Float64Array.from(now, exponent => 2 ** exponent),
-      [now.length, 1, 1],
-      x.dtype,
-      'scale',
-    ),
-  );
-  return timesPowers(
-    scope.keep(mul(x, factors)),
-    exponents.map((exponent, b) => exponent - (now[b] ?? 0)),
-    most,
-    scope,
-  );
+  const powers = Float64Array.from(now, exponent => 2 ** exponent);
+  const factors = scope.keep(x.device.upload(powers, [now.length, 1, 1], x.dtype, op));
+  const rest = exponents.map((exponent, b) => exponent - (now[b] ?? 0));
+  return timesPowers(scope.keep(mul(x, factors)), rest, op, scope);
+}
+
+export interface Scaled extends Magnitudes {
+  readonly matrices: Tensor;
+  readonly exponents: readonly number[];
+}
+
+/** All of it: matrices whose largest elements are about 2^top. */
+export async function scaledMatrices(x: Tensor, shape: Shape, top: number, op: string, scope: Scope): Promise<Scaled> {
+  const sizes = await magnitudesOf(x, shape, op, scope);
+  const exponents = exponentsOf(sizes, x.shape[0] ?? 0, top);
+  return { ...sizes, matrices: timesPowers(x, exponents, op, scope), exponents };
 }

@@ -91,7 +91,8 @@ function meetingPasses(
       groups: count,
       params,
       buffers: [products.binding, state.binding, turns.binding],
-      work: count * ROWS * ROWS * ROWS * 32,
+      // Hundreds of barriers: half a millisecond where a CPU plays the lanes, some tens of microseconds where they are real.
+      work: count * ROWS * ROWS * ROWS * (facts.software ? 32 : 4),
     },
     {
       kernel: kernelOf('apply', applyWgsl, ['read', 'write']),
