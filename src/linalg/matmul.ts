@@ -111,19 +111,20 @@ function checkFits(shape: readonly number[], dtype: Dtype, a: Tensor, op: string
     );
 }
 
-function broadcastBatches(a: readonly number[], b: readonly number[], shown: string, op: string): number[] {
+/** The stack that two stacks of matrices (or vectors) broadcast to. */
+export function broadcastBatches(a: readonly number[], b: readonly number[], shown: string, op: string): number[] {
   try {
     return broadcastShapes([a, b, []], op);
   } catch (cause) {
     throw new ShapeError(
-      `${op}: the stacks of ${shown} do not broadcast. All axes but the last two must be equal or 1, counted from the last.`,
+      `${op}: the stacks of ${shown} do not broadcast. The axes before the matrices must be equal or 1, counted from the last.`,
       { cause },
     );
   }
 }
 
-/** The float in which two operands meet. */
-function floatFor(operands: readonly Tensor[], op: string): 'float32' | 'float64' {
+/** The float in which operands meet. */
+export function floatFor(operands: readonly Tensor[], op: string): 'float32' | 'float64' {
   const common = commonDtype(
     operands.map(operand => operand.dtype),
     op,

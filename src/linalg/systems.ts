@@ -4,11 +4,7 @@
  */
 import { ShapeError, SingularMatrixError } from '../errors.ts';
 import {
-  broadcastShapes,
   castTensor,
-  commonDtype,
-  defaultFloat,
-  isFloat,
   showShape,
   sizeOf,
   toTensors,
@@ -21,6 +17,7 @@ import {
 } from '../tensor/index.ts';
 import { asOwnFloat } from './covariance.ts';
 import type { ZeroPivot } from './factor/lu.ts';
+import { broadcastBatches, floatFor } from './matmul.ts';
 import { stackOf } from './views.ts';
 
 /** Square matrices, in the device's own float: doubles on cpu devices, whatever came in. */
@@ -47,7 +44,7 @@ export interface System extends Squares {
 export function squaresOf(a: TensorLike, op: string, scope: Scope, device?: Device): Squares {
   const [given] = toTensors([a], op, scope, device) as [Tensor];
   checkSquare(given.shape, op);
-  return squares(given, floatOf([given], op), op, scope);
+  return squares(given, floatFor([given], op), op, scope);
 }
 
 /** By numpy's rule, B with one axis less than A is a vector or a stack of them, any other one is matrices. */
@@ -62,10 +59,10 @@ export function systemOf(a: TensorLike, b: TensorLike, op: string, scope: Scope,
     throw new ShapeError(
       `${op}: the shapes ${shown} do not fit: a has ${order} rows. Give b as ${showShape([order])} or [${order}, m] for one matrix, and as [..., ${order}] with one axis less than a, or [..., ${order}, m], for a stack.`,
     );
-  const own = squares(left, floatOf(given, op), op, scope);
+  const own = squares(left, floatFor(given, op), op, scope);
   const columns = isVector ? 1 : (right.shape.at(-1) ?? 1);
   const rightBatch = right.shape.slice(0, isVector ? -1 : -2);
-  const batches = broadcastStacks(own.batch, rightBatch, shown, op);
+  const batches = broadcastBatches(own.batch, rightBatch, shown, op);
   const floats = asOwnFloat(right, op, scope);
   return {
     ...own,
@@ -128,23 +125,4 @@ function checkSquare(shape: Shape, op: string): void {
     throw new ShapeError(
       `${op}: the shape ${showShape(shape)} is no square matrix or stack of them. Give [n, n], or [..., n, n].`,
     );
-}
-
-function broadcastStacks(a: Shape, b: Shape, shown: string, op: string): number[] {
-  try {
-    return broadcastShapes([a, b, []], op);
-  } catch (cause) {
-    throw new ShapeError(
-      `${op}: the stacks of ${shown} do not broadcast. The axes before the matrices must be equal or 1, counted from the last.`,
-      { cause },
-    );
-  }
-}
-
-function floatOf(operands: readonly Tensor[], op: string): Dtype {
-  const common = commonDtype(
-    operands.map(({ dtype }) => dtype),
-    op,
-  );
-  return isFloat(common) ? common : defaultFloat((operands[0] as Tensor).device.kind);
 }
