@@ -30,6 +30,7 @@ describe('the package in a bundle', () => {
       build: {
         outDir: 'vite-out',
         target: 'es2023',
+        modulePreload: false, // for pages: it asks a document for links to chunks
         rolldownOptions: { input: entry, output: { entryFileNames: '[name].mjs' } },
       },
     });
