@@ -128,12 +128,12 @@ const emptyAlong = (x: Tensor, axes: readonly number[]): boolean => sizeOf(axes.
 
 const emptyError = (ord: number, x: Tensor): ShapeError =>
   new ShapeError(
-    `${op}: the norm of order ${ord} of nothing is undefined, and ${showShape(x.shape)} has nothing along the axes. Check size first.`,
+    `${op}: the norm of order ${ord} of nothing is undefined: ${showShape(x.shape)} has nothing along the axes. Check size first.`,
   );
 
 const vectorOrdError = (ord: 'fro' | 'nuc', x: Tensor, axes: readonly number[]): OptionError =>
   new OptionError(
-    `${op}: '${ord}' is a norm of matrices, and ${axes.length === 1 ? `axis ${axes[0]} of ` : ''}${showShape(x.shape)} makes vectors. Give two axes, or leave ord out for the 2-norm.`,
+    `${op}: '${ord}' is a norm of matrices, and ${axes.length === 1 ? `axis ${axes[0]} of ` : ''}${showShape(x.shape)} makes vectors. Give two axes, or no ord for the 2-norm.`,
   );
 
 /** numpy's rules: without an ord or an axis all elements count; an ord without an axis needs a vector or a matrix. */
@@ -141,7 +141,7 @@ function normAxes(x: Tensor, ord: ParsedOrd, axis: Axis): number[] {
   if (axis === undefined || axis === null) {
     if (ord !== undefined && x.ndim !== 1 && x.ndim !== 2)
       throw new ShapeError(
-        `${op}: an ord needs vectors or matrices, and ${showShape(x.shape)} has ${x.ndim} dimensions. Name one axis or two, or no ord.`,
+        `${op}: an ord needs vectors or matrices, and ${showShape(x.shape)} has ${x.ndim} dimensions. Name one axis or two, or leave ord out.`,
       );
     return x.shape.map((_, k) => k);
   }
