@@ -133,7 +133,7 @@ const emptyError = (ord: number, x: Tensor): ShapeError =>
 
 const vectorOrdError = (ord: 'fro' | 'nuc', x: Tensor, axes: readonly number[]): OptionError =>
   new OptionError(
-    `${op}: '${ord}' is a norm of matrices, and ${axes.length === 1 ? `axis ${axes[0]} of ` : ''}${showShape(x.shape)} makes vectors. Give two axes, or no ord for the 2-norm.`,
+    `${op}: '${ord}' is a norm of matrices, and ${axes.length === 1 ? `axis ${axes[0]} of ` : ''}${showShape(x.shape)} makes vectors. Give two axes, or leave ord out.`,
   );
 
 /** numpy's rules: without an ord or an axis all elements count; an ord without an axis needs a vector or a matrix. */
