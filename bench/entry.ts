@@ -13,6 +13,7 @@ import type { Host } from './peers/peer.ts';
 const files = import.meta.glob<{ bench: Bench }>('./*/*.bench.ts', { eager: true });
 const benches = new Map(Object.values(files).map(({ bench }) => [bench.name, bench]));
 
+export { selections } from './select.ts';
 export { tiles } from './tiles.ts';
 
 export interface Request {

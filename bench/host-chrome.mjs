@@ -42,6 +42,7 @@ export async function openHost(folder) {
     list: () => inFreshPage(() => globalThis.bench.list()),
     machine: () => inFreshPage(() => globalThis.bench.machine('chrome')),
     tiles: () => inFreshPage(() => globalThis.bench.tiles()),
+    selections: () => inFreshPage(() => globalThis.bench.selections()),
     async run(name, request) {
       const outcome = await inFreshPage((...args) => globalThis.bench.run(...args), name, 'chrome', request);
       return { ...outcome, entries: [...outcome.entries, ...runNative(outcome, request)] };

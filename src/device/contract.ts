@@ -28,7 +28,12 @@ export interface GpuFacts {
   readonly sharedTiles: boolean;
   /** Rows and columns that an invocation of a pairwise kernel takes; 0 for what the table of tiles says. For tuning. */
   readonly tileSide: number;
+  /** The strategy by which rows are selected, in place of what the table of strategies says. For tuning. */
+  readonly selection?: Selection | undefined;
 }
+
+/** By heaps or workgroups that keep short lists, by merging sorted runs, or by merging what a filter leaves. */
+export type Selection = 'heap' | 'group' | 'merge' | 'filter';
 
 export interface Kernels {
   readonly [name: string]: DeviceKind;

@@ -14,6 +14,7 @@ export type {
   Pass,
   Primitive,
   ReadRange,
+  Selection,
   StorageId,
   Verdict,
   WasmFacts,

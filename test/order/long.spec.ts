@@ -1,6 +1,7 @@
 /** Long rows: filtered by a limit first, sorted from runs, up to 300,000 numbers. Few and large cases, each with ties. */
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { argsort, sort, type Device } from '../../src/index.ts';
+import { strategyTable } from '../../src/order/select/strategy-table.ts';
 import { orderOf } from '../oracle/order.ts';
 import { expectExact } from '../support/expect.ts';
 import { openLaneDevice } from '../support/lane.ts';
@@ -16,14 +17,16 @@ afterAll(() => device.close());
 describe('long rows', () => {
   it('are filtered first', async () => {
     const batch = new Batch();
+    const { filterLength, filterAbove, filterShare } = strategyTable.software;
     for (const kind of ROW_KINDS) {
-      const x = rowsOf(kind, [2 ** 15]);
-      for (const k of [33, 1024]) compareTopk(batch, tensorOf(device, x), x, { k }, `${kind}: `);
+      const x = rowsOf(kind, [filterLength]);
+      for (const k of [filterAbove + 1, 1024]) compareTopk(batch, tensorOf(device, x), x, { k }, `${kind}: `);
     }
-    const x = rowsOf('random', [2 ** 15]);
-    for (const k of [32, 2048, 2049]) compareTopk(batch, tensorOf(device, x), x, { k }, 'beside: ');
-    const shorter = rowsOf('duplicates', [2 ** 15 - 1]);
-    for (const k of [33, 1024]) compareTopk(batch, tensorOf(device, shorter), shorter, { k }, 'shorter: ');
+    const x = rowsOf('random', [filterLength]);
+    const most = filterLength / filterShare;
+    for (const k of [filterAbove, most, most + 1]) compareTopk(batch, tensorOf(device, x), x, { k }, 'beside: ');
+    const shorter = rowsOf('duplicates', [filterLength - 1]);
+    for (const k of [filterAbove + 1, 1024]) compareTopk(batch, tensorOf(device, shorter), shorter, { k }, 'shorter: ');
     await batch.end();
   });
 

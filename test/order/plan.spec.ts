@@ -52,6 +52,16 @@ describe('strategies', () => {
       expect(kinds(planSelect(rows, length, k, hardware))).toBe('group');
   });
 
+  it('are what a device assumes, for tuning', () => {
+    for (const own of [facts, hardware]) {
+      const kindsBy = (selection: 'heap' | 'group' | 'merge' | 'filter'): string =>
+        kinds(planSelect(3, 20_000, 100, { ...own, selection }));
+      expect([kindsBy('heap'), kindsBy('group')]).toEqual(['heap', 'group']);
+      const list = own.software ? 'heap' : 'group';
+      expect([kindsBy('merge'), kindsBy('filter')]).toEqual([`${list} merge`, `${list} merge filter`]);
+    }
+  });
+
   it('read a long row once where lists are short, and are few steps', () => {
     for (const own of [facts, hardware])
       for (const k of [1, 10, 32]) {

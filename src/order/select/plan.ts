@@ -9,7 +9,7 @@
  *   can be wanted, and what remains is few. The sample takes every s-th element; the order of pairs has no ties, so rows of
  *   equal numbers are thinned as well. How many remain only the device knows, so the merges behind are planned for all.
  */
-import type { GpuFacts } from '../../device/index.ts';
+import type { GpuFacts, Selection } from '../../device/index.ts';
 import { strategyTable, type Strategy, type StrategyTable } from './strategy-table.ts';
 
 /** What a step reads: the elements as they came, or what an earlier step wrote, of which only the device may know the count. */
@@ -85,14 +85,32 @@ export function planSelect(
   table: StrategyTable = strategyTable,
 ): Step[] {
   const strategy = table[facts.software ? 'software' : 'hardware'];
+  const how = facts.selection ?? selectionFor(rows, length, k, strategy, facts);
+  switch (how) {
+    case 'heap':
+    case 'group':
+      return listSteps(how, rows, length, k, strategy, facts);
+    case 'merge':
+      return runSteps('elements', length, 1, k, strategy, facts);
+    case 'filter':
+      return filterSteps(length, k, strategy, facts);
+    default:
+      throw how satisfies never;
+  }
+}
+
+/** What the table says of rows of this length and lists of k. */
+export function selectionFor(rows: number, length: number, k: number, strategy: Strategy, facts: GpuFacts): Selection {
   const filtered = isFiltered(length, k, strategy, facts);
   if (!(filtered && k > strategy.filterAbove && length <= strategy.filterMost)) {
-    if (k <= strategy.groupMost && !isForHeaps(rows, length, k, strategy))
-      return listSteps('group', rows, length, k, strategy, facts);
-    if (k <= strategy.heapMost && (strategy.groupMost === 0 || isForHeaps(rows, length, k, strategy)))
-      return listSteps('heap', rows, length, k, strategy, facts);
+    const heaps = isForHeaps(rows, length, k, strategy);
+    if (k <= strategy.groupMost && !heaps) return 'group';
+    if (k <= strategy.heapMost && (strategy.groupMost === 0 || heaps)) return 'heap';
   }
-  if (!filtered) return runSteps('elements', length, 1, k, strategy, facts);
+  return filtered ? 'filter' : 'merge';
+}
+
+function filterSteps(length: number, k: number, strategy: Strategy, facts: GpuFacts): Step[] {
   const group = Math.min(MERGE_GROUP, facts.maxInvocations);
   // As many are in the sample as are expected to remain: k·length/sample = sample.
   const step = Math.max(1, Math.floor(length / Math.max(2 * k, Math.sqrt(k * length))));

@@ -1,6 +1,6 @@
 /**
- * Which kernels select, by the kind of device: thresholds alone. `software` is measured on SwiftShader; what each strategy does
- * is said in plan.ts.
+ * Which kernels select, by the kind of device: thresholds alone. `npm run bench:select` measures most of them and writes the kind that
+ * it ran on, with the adapter and the day; what each strategy does is said in plan.ts.
  */
 
 export interface Strategy {
@@ -45,8 +45,8 @@ export const strategyTable: StrategyTable = {
     groupSegment: 0,
     busy: { heap: 256, group: 0 },
     filterLength: 2 ** 15,
-    filterShare: 16,
-    filterAbove: 32,
+    filterShare: 8,
+    filterAbove: 10,
     filterMost: 2 ** 22,
     run: 256,
     mergeItems: 64,
