@@ -50,6 +50,10 @@ export interface Session<T> {
   qr?(a: T): T[];
   /** The largest singular values, found with their vectors. */
   randomizedSvd?(a: T, rank: number): Promise<T>;
+  /** The x that brings A·x closest to a vector b. */
+  lstsq?(a: T, b: T): Promise<T>;
+  /** The matrix with its singular values lowered by τ, those below it to 0, in one way or another. */
+  shrink?(a: T, tau: number, method: 'auto' | 'svd' | 'randomized' | 'polar'): Promise<T> | undefined;
   /** x with A·x = b for a vector b. */
   solve?(a: T, b: T): T;
   /** L0, L1, L2 and L∞ along an axis by one call. */

@@ -4,6 +4,7 @@ import {
   cholesky,
   FlatIndex,
   inner,
+  lstsq,
   nearest,
   norm,
   normalize,
@@ -11,6 +12,7 @@ import {
   openDevice,
   qr,
   randomizedSvd,
+  shrinkSingularValues,
   solve,
   type Device,
   type SearchResult,
@@ -107,6 +109,16 @@ const session = (device: Device): Session<Tensor> => ({
   qr(a) {
     const { q, r } = qr(a);
     return [q, r];
+  },
+  async lstsq(a, b) {
+    const { x, residuals, s } = await lstsq(a, b);
+    residuals.dispose();
+    s.dispose();
+    return x;
+  },
+  async shrink(a, tau, method) {
+    const { x } = await shrinkSingularValues(a, tau, { method, values: false });
+    return x;
   },
   async randomizedSvd(a, rank) {
     const { u, s, vt } = await randomizedSvd(a, { rank });
