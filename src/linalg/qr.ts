@@ -1,11 +1,10 @@
 /**
- * `qr`: an orthonormal basis of a matrix's columns and the triangle that they are in it; and the same as the other files of this
- * room use it, `thinQr`.
+ * `qr`: an orthonormal basis of a matrix's columns, and the triangle that they are in it.
  */
 import type { DeviceOption } from '../arith/index.ts';
 import { OptionError } from '../errors.ts';
 import { checkOptions, show } from '../options.ts';
-import { scoped, type Scope, type Tensor, type TensorLike } from '../tensor/index.ts';
+import { scoped, type Tensor, type TensorLike } from '../tensor/index.ts';
 import { factorsOf, type QrMode } from './householder/factor.ts';
 import { matricesOf } from './matrices.ts';
 
@@ -48,9 +47,4 @@ export function qr(a: TensorLike, options: QrOptions = {}): Tensor | { q: Tensor
     const { q, r } = factorsOf(matricesOf(a, op, scope, options.device), mode, op, scope);
     return q ? { q: scope.result(q), r: scope.result(r) } : scope.result(r);
   });
-}
-
-/** Q [..., m, k] and R [..., k, n] of floats, k = min(m, n); both belong to the scope. */
-export function thinQr(a: Tensor, op: string, scope: Scope): { q: Tensor; r: Tensor } {
-  return factorsOf(a, 'reduced', op, scope) as { q: Tensor; r: Tensor };
 }
