@@ -2,20 +2,10 @@
 import { mul, square, sub, sum } from '../arith/index.ts';
 import { ShapeError } from '../errors.ts';
 import { checkOptions } from '../options.ts';
-import {
-  castTensor,
-  commonDtype,
-  defaultFloat,
-  isFloat,
-  Scope,
-  showShape,
-  toTensors,
-  type Tensor,
-  type TensorLike,
-} from '../tensor/index.ts';
+import { castTensor, isFloat, Scope, showShape, toTensors, type Tensor, type TensorLike } from '../tensor/index.ts';
 import { asOwnFloat } from './covariance.ts';
 import { checkCutoff, inNameOf, cutoffOf } from './matrices.ts';
-import { matmul } from './matmul.ts';
+import { floatFor, matmul } from './matmul.ts';
 import { inverted, type PinvOptions } from './pinv.ts';
 import { svd } from './svd.ts';
 import { transposed } from './views.ts';
@@ -97,12 +87,4 @@ function checkShapes(a: Tensor, b: Tensor, op: string): void {
     throw new ShapeError(
       `${op}: the shapes ${shown} do not fit: ${a.shape[0]} equations, ${b.shape[0]} right-hand sides' rows. Give as many rows.`,
     );
-}
-
-function floatFor(operands: readonly Tensor[], op: string): 'float32' | 'float64' {
-  const common = commonDtype(
-    operands.map(operand => operand.dtype),
-    op,
-  );
-  return (isFloat(common) ? common : defaultFloat((operands[0] as Tensor).device.kind)) as 'float32' | 'float64';
 }

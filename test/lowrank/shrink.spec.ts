@@ -217,6 +217,32 @@ describe('the ways', () => {
     findings.end();
   });
 
+  it('read a few numbers a row and a round, never a matrix', async () => {
+    const { engine } = device;
+    const { backend } = engine;
+    const own = Reflect.get(backend, 'read') as typeof backend.read;
+    const x = falling(96, 80, 0.8);
+    const a = tensorOf(device, x);
+    for (const method of ['randomized', 'polar'] as const) {
+      let bytes = 0;
+      let rounds = 0;
+      backend.read = ranges => {
+        bytes += ranges.reduce((sum, range) => sum + range.bytes, 0);
+        return own.call(backend, ranges);
+      };
+      try {
+        const onProgress = (): void => void rounds++;
+        await shrinkSingularValues(a, 4, { method, values: false, guess: 12, onProgress });
+      } finally {
+        backend.read = own;
+      }
+      // Magnitudes of rows and columns, norms; and for each round, or its small decomposition's sweeps, a number a column.
+      const [rows, width] = [96 + 80, 2 * 22];
+      expect(bytes).toBeLessThan(8 * (rows + 64 + rounds * (4 * width + 32)));
+      expect(bytes).toBeLessThan(4 * x.data.length);
+    }
+  });
+
   it('keep nothing of nothing, and nothing of what lies below the threshold', async () => {
     const shapes = [
       [0, 3],
