@@ -17,7 +17,7 @@ export function describeMachine(version, { host, gpu }, coldStart) {
     const { vendor, architecture, description } = gpu.adapter;
     lines.push(
       `adapter: ${[vendor, architecture, description].filter(Boolean).join(' ')}${gpu.software ? ' (software)' : ''}`,
-      `copy ${number(gpu.bufferCopy)} GB/s by buffers, ${number(gpu.kernelCopy)} GB/s by a kernel; ` +
+      `copy ${number(gpu.bufferCopy)} GB/s by buffers, ${number(gpu.kernelCopy)} GB/s by a kernel; arithmetic ${number(gpu.arithmetic)} GFLOP/s; ` +
         `dispatch ${number(gpu.dispatch)} µs, submit ${number(gpu.submit)} ms, readback ${number(gpu.readback)} ms`,
     );
   }
@@ -52,27 +52,28 @@ export function describeOutcome(outcome, machine) {
   const { bench, title, shape, bytes, flops, entries, problem } = outcome;
   if (problem !== undefined) return `\n${bench} could not run: ${problem}`;
   const ours = entries.find(({ rounds }) => rounds?.length > 0)?.rounds;
-  const rows = entries.map(entry => rowOf(entry, { bytes, flops, copy: copySpeed(entry, machine) }, ours));
+  const rows = entries.map(entry => rowOf(entry, { bytes, flops, most: mostOf(entry, flops, machine) }, ours));
   const how = outcome.readback ? 'result read back' : 'result stays';
   const heading = `\n${bench}: ${title} · ${shape.map(length => length.toLocaleString('en')).join(' × ')} · ${number(bytes / 1e6)} MB · ${how}`;
   const head =
-    flops === undefined ? columns : columns.map(name => ({ 'GB/s': 'GFLOP/s', 'of copy': '' })[name] ?? name);
+    flops === undefined ? columns : columns.map(name => ({ 'GB/s': 'GFLOP/s', 'of copy': 'of most' })[name] ?? name);
   return [heading, ...table([head, ...rows])].join('\n');
 }
 
-/** What this device moves when it only copies. */
-function copySpeed({ device }, { host, gpu }) {
-  return device === 'webgpu' && gpu ? Math.max(gpu.bufferCopy, gpu.kernelCopy) : host.copy;
+/** What this device moves when it only copies or, where arithmetic counts, computes in registers (a GPU alone is asked). */
+function mostOf({ device }, flops, { host, gpu }) {
+  const onGpu = device === 'webgpu' && gpu;
+  if (flops !== undefined) return onGpu ? gpu.arithmetic : undefined;
+  return onGpu ? Math.max(gpu.bufferCopy, gpu.kernelCopy) : host.copy;
 }
 
-function rowOf({ name, first, rounds = [], queued, kernels, error, note }, { bytes, flops, copy }, ours) {
+function rowOf({ name, first, rounds = [], queued, kernels, error, note }, { bytes, flops, most }, ours) {
   if (rounds.length === 0) return [name, first === undefined ? '' : number(first), note ?? 'no time'];
   const middle = median(rounds);
   const speed = ms => {
     if (ms === undefined) return ['', '', ''];
-    if (flops !== undefined) return [number(ms), number(flops / 1e6 / ms), ''];
-    const rate = bytes / 1e6 / ms;
-    return [number(ms), number(rate), `${Math.round((100 * rate) / copy)} %`];
+    const rate = (flops ?? bytes) / 1e6 / ms;
+    return [number(ms), number(rate), most === undefined ? '' : `${Math.round((100 * rate) / most)} %`];
   };
   const [, rate, share] = speed(middle);
   const range = `${number(Math.min(...rounds))} – ${number(Math.max(...rounds))}`;

@@ -18,6 +18,8 @@ export interface GpuMeasures {
   /** GB/s, read plus written: by copyBufferToBuffer and by a kernel. */
   readonly bufferCopy: number;
   readonly kernelCopy: number;
+  /** GFLOP/s of multiplications and additions that depend on nothing but registers. */
+  readonly arithmetic: number;
   /** Microseconds a dispatch of one workgroup that does next to nothing, among many in a submit. */
   readonly dispatch: number;
   /** Milliseconds: an empty submit waited for, and four bytes brought to the host. */
@@ -64,6 +66,25 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   for (var k = 0u; k < 1024u; k += 64u) { to_there[first + k] = from_here[first + k]; }
 }`;
 
+/** Invocations, and how often each of eight chains of vec4 goes round: two operations an element. */
+const CHAINS = 2 ** 14;
+const TURNS = 512;
+
+const arithmeticWgsl = `
+@group(0) @binding(0) var<storage, read_write> sums: array<vec4f>;
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) index: u32) {
+  let at = group.x * 64u + index;
+  let x = sums[at];
+  var a = x; var b = x + 1.0; var c = x + 2.0; var d = x + 3.0;
+  var e = x + 4.0; var f = x + 5.0; var g = x + 6.0; var h = x + 7.0;
+  for (var k = 0u; k < ${TURNS}u; k++) {
+    a = a * x + x; b = b * x + x; c = c * x + x; d = d * x + x;
+    e = e * x + x; f = f * x + x; g = g * x + x; h = h * x + x;
+  }
+  sums[at] = ((a + b) + (c + d)) + ((e + f) + (g + h));
+}`;
+
 const idleWgsl = `
 @group(0) @binding(0) var<storage, read_write> word: array<u32>;
 @compute @workgroup_size(1)
@@ -81,6 +102,7 @@ export async function measureGpu(): Promise<GpuMeasures> {
       adapter: { vendor, architecture, description },
       software,
       ...(await measureCopies(device)),
+      arithmetic: await measureArithmetic(device),
       ...(await measureTrips(device)),
     };
   } finally {
@@ -100,6 +122,19 @@ async function measureCopies(device: GPUDevice): Promise<Pick<GpuMeasures, 'buff
   from.destroy();
   to.destroy();
   return { bufferCopy: speed(buffer), kernelCopy: speed(kernel) };
+}
+
+async function measureArithmetic(device: GPUDevice): Promise<number> {
+  const sums = device.createBuffer({ size: CHAINS * 16, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST });
+  device.queue.writeBuffer(
+    sums,
+    0,
+    uniform(CHAINS * 4, 1).map(x => x / 2),
+  );
+  const run = dispatcher(device, arithmeticWgsl, [sums]);
+  const ms = await timed(device, 7, 1, encoder => run(encoder, CHAINS / 64));
+  sums.destroy();
+  return (CHAINS * TURNS * 8 * 4 * 2) / GIGA / (ms / 1000);
 }
 
 async function measureTrips(device: GPUDevice): Promise<Pick<GpuMeasures, 'dispatch' | 'submit' | 'readback'>> {

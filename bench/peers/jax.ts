@@ -24,8 +24,13 @@ const peer = (device: 'webgpu' | 'wasm', eager: boolean): Peer => ({
 
 export const jaxJs: readonly Peer[] = [peer('webgpu', false), peer('webgpu', true), peer('wasm', false)];
 
+/** Queries whose topK a software adapter is asked for. */
+const FEW = 8;
+
 function session(jax: typeof Jax, device: 'webgpu' | 'wasm', jit: Jit): Session<Jax.Array> {
   const { numpy } = jax;
+  const { adapterInfo } = device === 'webgpu' ? jax.getWebGPUDevice() : {};
+  const isSoftware = /swiftshader|llvmpipe/i.test(`${adapterInfo?.architecture} ${adapterInfo?.description}`);
   const ready = async (list: readonly Jax.Array[]): Promise<void> => {
     await jax.blockUntilReady([...list]);
     if (device === 'webgpu') await jax.getWebGPUDevice().queue.onSubmittedWorkDone();
@@ -74,7 +79,12 @@ function session(jax: typeof Jax, device: 'webgpu' | 'wasm', jit: Jit): Session<
     norm: (x, ord, axis) => norms(ord, axis ?? null)(x.ref),
     // Differences of all pairs would take gigabytes.
     pairs: (a, b, metric) => (metric === 'cityblock' ? undefined : products(metric)(a.ref, b.ref)),
-    search: (queries, points, k) => searches(k)(queries.ref, points.ref),
+    search(queries, points, k) {
+      // The GPU process goes on with it when the page has gone, and whoever comes next waits.
+      if (isSoftware && (queries.shape[0] ?? 0) > FEW)
+        throw new Error('left out: on a software adapter its topK of so many takes minutes');
+      return searches(k)(queries.ref, points.ref);
+    },
     cholesky: a => cholesky(a.ref),
     // Its jit does not take this one.
     solve: (a, b) => numpy.linalg.solve(a.ref, b.ref),
