@@ -31,7 +31,7 @@ const GIANTS: readonly Giant[] = [
   { n: 300_000, d: 1, k: 1, queries: 64, metric: 'dot' },
   { n: 50_000, d: 384, k: 10, queries: 64, metric: 'euclidean' },
   { n: 20_000, d: 1536, k: 65, queries: 9, metric: 'dot' },
-  { n: 30_000, d: 16, k: 64, queries: 4096, metric: 'euclidean' },
+  { n: 12_000, d: 16, k: 64, queries: 4096, metric: 'euclidean' },
   { n: 5000, d: 63, k: 1024, queries: 4096, metric: 'euclidean' },
 ];
 

@@ -31,7 +31,7 @@ export const admitPrimitive: Primitive<AdmitPlan> = {
     }
   },
   webgpu: lowerAdmit,
-  wasm: () => import('./admit-wasm.ts').then(room => room.lowerAdmitToWasm),
+  wasm: () => import('./wasm.ts').then(room => room.lowerAdmitToWasm),
 };
 
 const GROUP = 64;
