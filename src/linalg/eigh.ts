@@ -67,18 +67,12 @@ export async function eigh(a: TensorLike, options: EighOptions = {}): Promise<Ei
   try {
     const source = squareOf(a, options, op, scope);
     const n = source.shape.at(-1) ?? 0;
-    const { values, rows, squares } = await diagonalize(source, options, op, scope);
-    const order = values.map(ascending);
-    const sorted = values.map((own, b) => Float64Array.from(order[b] ?? [], place => own[place] ?? 0));
-    const factors = order.flatMap((own, b) => own.map(row => 1 / Math.sqrt(squares[b * n + row] ?? 0)));
-    const picks = picksOf(order, rows, op, scope);
-    const scales = columnOf(factors, rows, op, scope);
-    const exact = scope.keep(mul(reordered(rows, picks, op, scope), scales));
-    const units = scope.keep(castTensor(exact, source.dtype, op));
-    const vectors = units.size === 0 ? units : scope.keep(mul(units, signsOf(units, scope)));
+    const found = await diagonalize(source, options, op, scope);
+    const order = found.values.map(ascending);
+    const sorted = found.values.map((own, b) => Float64Array.from(order[b] ?? [], place => own[place] ?? 0));
     return {
       eigenvalues: valuesTensor(sorted, n, source, op),
-      eigenvectors: asResult(scope.keep(vectors.permuted([0, 2, 1])), [n, n], source, op, scope),
+      eigenvectors: asResult(vectorsOf(found, order, source, op, scope), [n, n], source, op, scope),
     };
   } finally {
     scope.close();
@@ -125,6 +119,24 @@ interface Diagonalized {
   /** The vectors as rows of any length, [batches, n, n], and the squares of those lengths. */
   readonly rows: Tensor;
   readonly squares: ArrayLike<number>;
+}
+
+/** Unit vectors in order, as columns. */
+function vectorsOf(
+  { rows, squares }: Diagonalized,
+  order: readonly (readonly number[])[],
+  source: Tensor,
+  op: string,
+  scope: Scope,
+): Tensor {
+  if (rows.size === 0) return rows;
+  const n = rows.shape[1] ?? 0;
+  const factors = order.flatMap((own, b) => own.map(row => 1 / Math.sqrt(squares[b * n + row] ?? 0)));
+  const picks = picksOf(order, rows, op, scope);
+  const scales = columnOf(factors, rows, op, scope);
+  const exact = scope.keep(mul(reordered(rows, picks, op, scope), scales));
+  const units = scope.keep(castTensor(exact, source.dtype, op));
+  return scope.keep(scope.keep(mul(units, signsOf(units, scope))).permuted([0, 2, 1]));
 }
 
 async function diagonalize(

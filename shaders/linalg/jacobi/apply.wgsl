@@ -7,15 +7,6 @@
 const FOURS: u32 = ROWS / 4u;
 const TURN: u32 = ROWS * FOURS + 4u;  // from one J to the next
 
-var<workgroup> tile: array<f32, ROWS * GROUP>;
-
-fn put(meeting: Meeting, i: u32, column: u32, values: vec4f) {
-  for (var k = 0u; k < 4u; k++) {
-    let row = row_of(meeting, i + k);
-    if (row < params.rows) { work[start_of(meeting, row) + column] = values[k]; }
-  }
-}
-
 @compute @workgroup_size(GROUP)
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
@@ -27,22 +18,18 @@ fn main(
   let column = group % params.groups * GROUP + lane;
   if (group >= params.group_count || column >= params.stride || turns[unit * TURN + ROWS * FOURS].x == 0.0) { return; }
   let meeting = meeting_at(unit);
+  var own: array<f32, ROWS>;
   for (var i = 0u; i < ROWS; i++) {
     let row = row_of(meeting, i);
-    var value = 0.0;
-    if (row < params.rows) { value = work[start_of(meeting, row) + column]; }
-    tile[i * GROUP + lane] = value;
+    let value = work[start_of(meeting, min(row, params.rows - 1u)) + column];
+    own[i] = select(0.0, value, row < params.rows);
   }
-  for (var i = 0u; i < FOURS; i += 2u) {
-    var low = vec4f();
-    var high = vec4f();
-    for (var k = 0u; k < ROWS; k++) {
-      let value = tile[k * GROUP + lane];
-      let at = unit * TURN + k * FOURS + i;
-      low += turns[at] * value;
-      high += turns[at + 1u] * value;
+  for (var i = 0u; i < ROWS; i += 4u) {
+    var sums = vec4f();
+    for (var k = 0u; k < ROWS; k++) { sums += turns[unit * TURN + k * FOURS + i / 4u] * own[k]; }
+    for (var k = 0u; k < 4u; k++) {
+      let row = row_of(meeting, i + k);
+      if (row < params.rows) { work[start_of(meeting, row) + column] = sums[k]; }
     }
-    put(meeting, i * 4u, column, low);
-    put(meeting, i * 4u + 4u, column, high);
   }
 }

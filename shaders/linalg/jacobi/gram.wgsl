@@ -1,11 +1,12 @@
-// A workgroup a part of a meeting's products: an invocation 4 × 4 of them, over columns that are brought in CHUNK at a time.
+// A workgroup a part of a meeting's products: an invocation 4 × 4 of them, over columns that are brought in SOME at a time.
 // See params.wgsl.
 
 @group(0) @binding(0) var<storage, read> work: array<f32>;         // the rows
 @group(0) @binding(1) var<storage, read> state: array<f32>;        // how far the matrices are
-@group(0) @binding(2) var<storage, read_write> products: array<f32>; // G, in parts: ROWS × ROWS each
+@group(0) @binding(2) var<storage, read_write> products: array<vec4f>; // G, in parts: ROWS × ROWS each
 
-const LINE: u32 = CHUNK + 1u;  // neighbours in a column lie in different banks
+const SOME: u32 = 16u;         // few, since software adapters compile long over large arrays of a workgroup
+const LINE: u32 = SOME + 1u;  // neighbours in a column lie in different banks
 
 var<workgroup> tile: array<f32, ROWS * LINE>;
 
@@ -32,17 +33,16 @@ fn main(
   var sum_1 = vec4f();
   var sum_2 = vec4f();
   var sum_3 = vec4f();
-  for (var first = begin; first < end; first += CHUNK) {
+  for (var first = begin; first < end; first += SOME) {
     workgroupBarrier();
-    for (var e = lane; e < ROWS * CHUNK; e += GROUP) {
-      let own = row_of(meeting, e / CHUNK);
-      let at = first + e % CHUNK;
-      var value = 0.0;
-      if (own < params.rows && at < end) { value = work[start_of(meeting, own) + at]; }
-      tile[e / CHUNK * LINE + e % CHUNK] = value;
+    for (var e = lane; e < ROWS * SOME; e += GROUP) {
+      let own = row_of(meeting, e / SOME);
+      let at = first + e % SOME;
+      let value = work[start_of(meeting, min(own, params.rows - 1u)) + min(at, end - 1u)];
+      tile[e / SOME * LINE + e % SOME] = select(0.0, value, own < params.rows && at < end);
     }
     workgroupBarrier();
-    for (var k = 0u; k < CHUNK; k++) {
+    for (var k = 0u; k < SOME; k++) {
       let left = four(row, k);
       let right = four(column, k);
       sum_0 += left.x * right;
@@ -51,11 +51,9 @@ fn main(
       sum_3 += left.w * right;
     }
   }
-  for (var i = 0u; i < 4u; i++) {
-    let at = group * ROWS * ROWS + row * ROWS + column + i;
-    products[at] = sum_0[i];
-    products[at + ROWS] = sum_1[i];
-    products[at + 2u * ROWS] = sum_2[i];
-    products[at + 3u * ROWS] = sum_3[i];
-  }
+  let at = (group * ROWS * ROWS + row * ROWS + column) / 4u;
+  products[at] = sum_0;
+  products[at + ROWS / 4u] = sum_1;
+  products[at + ROWS / 2u] = sum_2;
+  products[at + ROWS / 4u * 3u] = sum_3;
 }

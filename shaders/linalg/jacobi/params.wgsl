@@ -1,5 +1,5 @@
 // What the four kernels of the jacobi primitive share. In a meeting of two blocks of rows, 32 rows in all (src/linalg/jacobi/plan.ts):
-//   gram         their products with each other, G = X·Xᵀ, a part of the columns at a time
+//   gram         their products with each other, G = X·Xᵀ, in parts of the columns
 //   diagonalize  rotations J that make J·G·Jᵀ diagonal (two-sided Jacobi, within a workgroup), and how far from it G was
 //   apply        X becomes J·X
 // and behind the last meeting of a sweep

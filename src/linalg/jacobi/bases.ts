@@ -44,12 +44,11 @@ export function joined(parts: readonly Tensor[], op: string, scope: Scope): Tens
   return out;
 }
 
-/** Which rows of a stack to take: of each matrix the same number, counted within it. [batches, count]. */
+/** Which rows to take from a stack of matrices, each of as many rows as its list is long: lists count within a matrix. */
 export function picksOf(order: readonly (readonly number[])[], like: Tensor, op: string, scope: Scope): Tensor {
-  const rows = like.shape[1] ?? 0;
-  const count = order[0]?.length ?? 0;
+  const rows = order[0]?.length ?? 0;
   const picks = Uint32Array.from(order.flatMap((own, b) => own.map(row => b * rows + row)));
-  return scope.keep(like.device.upload(picks, [order.length, count], 'uint32', op));
+  return scope.keep(like.device.upload(picks, [order.length, rows], 'uint32', op));
 }
 
 /** Rows [batches, rows, length] in another order. */

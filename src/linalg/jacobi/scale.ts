@@ -35,7 +35,8 @@ export async function magnitudesOf(x: Tensor, shape: Shape, op: string, scope: S
 export function exponentsOf({ columns }: Magnitudes, batches: number, top: number): number[] {
   const n = columns.length / batches;
   return Array.from({ length: batches }, (_, b) => {
-    const most = Math.max(...columns.subarray(b * n, (b + 1) * n));
+    let most = 0;
+    for (let j = b * n; j < (b + 1) * n; j++) most = Math.max(most, columns[j] ?? 0);
     return most > 0 ? top - Math.floor(Math.log2(most)) : 0;
   });
 }

@@ -16,8 +16,7 @@ import type { JacobiPlan } from './plan.ts';
 
 const GROUP = 64;
 const ROWS = 2 * BLOCK;
-/** Columns that are brought in at once, and of a part of the products at least. */
-const CHUNK = 32;
+/** Columns of a part of the products at least. */
 const SPAN = 256;
 /** Parts of the products at most, and meetings that should keep a GPU busy without more of them. */
 const PARTS = 8;
@@ -75,12 +74,12 @@ function meetingPasses(
     firstMeeting: run.from - firstMatrix * meetings,
     baseWork: work.base,
     baseState: state.base,
-    span: Math.ceil(plan.length / parts / CHUNK) * CHUNK,
+    span: Math.ceil(plan.length / parts),
     parts,
   });
   return [
     {
-      kernel: kernelOf('gram', gramWgsl, ['read', 'read', 'write'], { CHUNK }),
+      kernel: kernelOf('gram', gramWgsl, ['read', 'read', 'write']),
       groups: count * parts,
       params,
       buffers: [work.binding, state.binding, products.binding],
@@ -124,15 +123,10 @@ function judgePasses(plan: JacobiPlan, facts: GpuFacts): Pass[] {
   return passes;
 }
 
-const kernelOf = (
-  name: string,
-  file: WgslFile,
-  bindings: readonly ('read' | 'write')[],
-  constants: Readonly<Record<string, number>> = {},
-): Pass['kernel'] => ({
+const kernelOf = (name: string, file: WgslFile, bindings: readonly ('read' | 'write')[]): Pass['kernel'] => ({
   name: `jacobi/${name}`,
   wgsl: [gridWgsl, paramsWgsl, file],
-  constants: { GROUP, ROWS, HALF: BLOCK, ...constants },
+  constants: { GROUP, ROWS, HALF: BLOCK },
   bindings,
 });
 
