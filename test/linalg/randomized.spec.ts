@@ -15,6 +15,7 @@ import type { Grid } from '../oracle/grid.ts';
 import { expectRejects, Findings } from '../support/expect.ts';
 import { openLaneDevice } from '../support/lane.ts';
 import { apart, flipped, readGrid, skew } from '../support/qr.ts';
+import { Random } from '../support/random.ts';
 import { areSigned, composed, withSpectrum } from '../support/spectra.ts';
 import { floatsOf, gridOf, tensorOf } from '../support/tensors.ts';
 import { orthogonalFactors, precisionOf, SKETCHED } from '../tolerance.ts';
@@ -111,6 +112,8 @@ describe('randomizedSvd', () => {
     }
     const view = await randomizedSvd(transpose(tensorOf(device, plain)), { rank: 5 });
     await check(findings, view, flipped(plain), SKETCHED * leastError(some, 5), 'a view');
+    const long = gridOf([1, 130_000], new Random(8).normal(130_000));
+    await check(findings, await randomizedSvd(tensorOf(device, long), { rank: 1 }), long, 0, 'a long one');
     const whole = await randomizedSvd(device.tensor(Uint32Array.of(3, 0, 0, 4), [2, 2]), { rank: 2 });
     findings.close(
       (await readGrid(whole.s)).data,
