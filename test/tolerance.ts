@@ -486,3 +486,9 @@ export const SKETCHED = 1.01;
 
 /** How far from orthonormal a basis that products are enough for may be, where the columns were well apart. */
 export const CONDITIONED = 0.05;
+
+/**
+ * How far off the part of low rank may be, in shares of its Frobenius norm, that robust principal components find of a matrix with
+ * gross errors, at the sizes of the paper: ten times the residual that an iteration ends at, for doubles and for float32.
+ */
+export const SEPARATED: Readonly<Record<Precision, number>> = { double: 1e-6, rounded: 1e-6, single: 2e-5 };

@@ -2,6 +2,15 @@
 export { lowRank, type LowRank, type LowRankMethod, type LowRankOptions } from './low-rank.ts';
 export { pca, type Pca, type PcaOptions } from './pca.ts';
 export {
+  robustPca,
+  type RobustPcaMethod,
+  type RobustPcaOptions,
+  type Separation,
+  type SeparationOptions,
+  type SeparationState,
+} from './robust-pca.ts';
+export { type SeparationRecord } from './separation.ts';
+export {
   hardThresholdSingularValues,
   shrinkSingularValues,
   type HardThresholdOptions,
