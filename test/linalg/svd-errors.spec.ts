@@ -1,4 +1,4 @@
-/** What svd, svdvals, eigh and eigvalsh refuse, and how they are stopped: every error is a rejection. */
+/** What svd, svdvals, eigh and eigvalsh leave behind, what they refuse, and how they are stopped: every error is a rejection. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   DeviceMismatchError,
@@ -34,6 +34,27 @@ function spoilt(shape: readonly number[], at: number, value: number): ReturnType
   data[at] = value;
   return device.tensor(data, shape);
 }
+
+describe('memory', () => {
+  // The first test of the file: nothing that others forgot is collected meanwhile.
+  it('leaves nothing behind', async () => {
+    const a = tensorOf(device, random(20, 12));
+    const square = tensorOf(device, random(18, 18));
+    const before = device.memory().live;
+    for (const tensor of Object.values(await svd(a)) as { dispose(): void }[]) tensor.dispose();
+    for (const tensor of Object.values(await svd(a, { fullMatrices: true })) as { dispose(): void }[]) tensor.dispose();
+    for (const tensor of Object.values(await eigh(square)) as { dispose(): void }[]) tensor.dispose();
+    (await svdvals(a)).dispose();
+    (await eigvalsh(square)).dispose();
+    const bad = spoilt([3, 3], 4, NaN);
+    await expect(svd(bad)).rejects.toThrow('row 1');
+    bad.dispose();
+    // What a kernel still reads is given back when it is done.
+    await square.data();
+    await new Promise(resolve => setTimeout(resolve, 0));
+    expect(device.memory().live).toBe(before);
+  });
+});
 
 describe('what is refused', () => {
   it('NaN and infinities, by matrix and row', async () => {
@@ -118,23 +139,5 @@ describe('long work', () => {
       expect(seen.map(({ done }) => done)).toEqual(seen.map(({ done }) => done).toSorted((x, y) => x - y));
       expect(seen.at(-1)?.done).toBe(seen.at(-1)?.total);
     }
-  });
-
-  it('leaves nothing behind', async () => {
-    const a = tensorOf(device, random(20, 12));
-    const square = tensorOf(device, random(18, 18));
-    const before = device.memory().live;
-    for (const tensor of Object.values(await svd(a)) as { dispose(): void }[]) tensor.dispose();
-    for (const tensor of Object.values(await svd(a, { fullMatrices: true })) as { dispose(): void }[]) tensor.dispose();
-    for (const tensor of Object.values(await eigh(square)) as { dispose(): void }[]) tensor.dispose();
-    (await svdvals(a)).dispose();
-    (await eigvalsh(square)).dispose();
-    const bad = spoilt([3, 3], 4, NaN);
-    await expect(svd(bad)).rejects.toThrow('row 1');
-    bad.dispose();
-    // What a kernel still reads is given back when it is done.
-    await square.data();
-    await new Promise(resolve => setTimeout(resolve, 0));
-    expect(device.memory().live).toBe(before);
   });
 });
