@@ -1,7 +1,7 @@
 /** What may be found: the admit primitive on this lane's device and its wasm kernel, against a plain loop. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Device } from '../../src/index.ts';
-import { lowerAdmitToWasm } from '../../src/search/scan/admit-wasm.ts';
+import { lowerAdmitToWasm } from '../../src/search/scan/wasm.ts';
 import { admit, admitPrimitive, floorToFloat32, type AdmitPlan } from '../../src/search/scan/admit.ts';
 import { Findings } from '../support/expect.ts';
 import { openLaneDevice } from '../support/lane.ts';
