@@ -52,16 +52,17 @@ export interface ThresholdedMatrix {
 }
 
 /**
- * D_τ(A) = U·diag((σ − τ)₊)·Vᵀ for a matrix A = U·diag(σ)·Vᵀ [m, n]: every singular value made smaller by τ, those below it 0. It is
- * the X with the least τ‖X‖_* + ½‖X − A‖²_F: the proximal operator of the nuclear norm.
+ * D_τ(A) = U·diag((σ − τ)₊)·Vᵀ for a matrix A = U·diag(σ)·Vᵀ [m, n]: every singular value made smaller by τ, and those below
+ * it 0. It is the X with the least τ‖X‖_* + ½‖X − A‖²_F: the proximal operator of the nuclear norm.
  *
  * There are three ways, which agree to 1e-5 of ‖A‖_F in float32 and to 1e-11 in doubles:
  *
  *  - 'svd' finds all singular values. The most accurate.
- *  - 'randomized' finds the leading ones, more of them until one is below τ, and goes on until what they miss is rounding. For results
- *    of low rank; if singular values fall so slowly that this is no gain, it ends with as many as there are.
- *  - 'polar' finds none: about fifty products of matrices that make polar factors. For results of high rank. Values within 2⁻¹⁶·σ₁ of τ (2⁻⁴⁵
- *    in doubles) may be counted in `rank` either way. `s` then takes an `svdvals`, unless `values: false` says that nobody asks.
+ *  - 'randomized' finds the leading ones, more of them until one is below τ, and goes on until what they miss is rounding. For
+ *    results of low rank; where singular values fall so slowly that this is no gain, it ends with as many as there are.
+ *  - 'polar' finds none: some fifty products of matrices make polar factors. For results of high rank. Values within
+ *    2⁻¹⁶·σ₁ of τ (2⁻⁴⁵ in doubles) may be counted in `rank` either way. `s` takes an `svdvals` then, unless `values: false`
+ *    says that nobody asks.
  *
  * Singular values up to max(m, n)·eps·σ₁ count as 0. NaN or ∞ rejects with `NonFiniteError`.
  *
