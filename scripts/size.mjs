@@ -15,14 +15,15 @@ const kib = 1024;
 /**
  * One line a room: the names that an entry imports, the most that they may cost in bytes, gzipped, and where that is not
  * reached yet, the goal. What stands between limit and goal is told in ARCHITECTURE.md. A limit is lowered where it can be, and
- * raised for something new alone: arith had 28 KiB before there was a third device to choose and to load kernels for.
+ * raised for something new alone: arith had 28 KiB before there was a third device to choose and to load kernels for, distance 54
+ * before rows could be measured once and changed as they are read.
  */
 const budgets = [
   { room: 'device', names: ['openDevice'], limit: 16 * kib },
   { room: 'arith', names: ['openDevice', 'add', 'sub', 'sum', 'mean', 'argmax', 'concat', 'take'], limit: 28.5 * kib },
   { room: 'order', names: ['openDevice', 'topk', 'argsort', 'sort'], limit: 26 * kib },
   { room: 'norm', names: ['openDevice', 'norm'], limit: 27 * kib, goal: 20 * kib },
-  { room: 'distance', names: ['openDevice', 'cdist'], limit: 54 * kib },
+  { room: 'distance', names: ['openDevice', 'cdist'], limit: 55 * kib },
   { room: 'lowrank', names: ['openDevice', 'lowRank', 'pca'], limit: 67 * kib },
   { room: 'search', names: ['openDevice', 'FlatIndex'], limit: 84 * kib },
 ];
