@@ -54,6 +54,9 @@ if room == "linalg":
         "cholesky": ("numpy", lambda: np.linalg.cholesky(definite)),
         "solve": ("numpy", lambda: np.linalg.solve(square, square[0])),
         "qr": ("numpy", lambda: np.linalg.qr(x)),
+        "svdvals": ("numpy", lambda: np.linalg.svd(x, compute_uv=False)),
+        "svd": ("numpy", lambda: np.linalg.svd(x, full_matrices=False)),
+        "eigh": ("numpy", lambda: np.linalg.eigh(definite)),
         "lstsq": ("numpy", lambda: np.linalg.lstsq(x[:, :-1], x[:, -1], rcond=None)),
     }
     if metric == "randomized-svd":

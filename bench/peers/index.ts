@@ -1,9 +1,10 @@
 /** Everybody who runs, in the order of the table. */
 import { jaxJs } from './jax.ts';
+import { mlMatrix } from './ml-matrix.ts';
 import type { Host, Peer } from './peer.ts';
 import { plain } from './plain.ts';
 import { tfjs } from './tfjs.ts';
 import { unitball } from './unitball.ts';
 
 export const peersOn = (host: Host): Peer[] =>
-  [unitball, plain, jaxJs, tfjs].flat().filter(peer => peer.hosts.includes(host));
+  [unitball, plain, jaxJs, tfjs, mlMatrix].flat().filter(peer => peer.hosts.includes(host));

@@ -64,6 +64,9 @@ function session(jax: typeof Jax, device: 'webgpu' | 'wasm', jit: Jit): Session<
   const summaries = once((axis: number) =>
     jit((x: Jax.Array) => [0, 1, 2, Infinity].map((ord, k) => normBy(ord, axis)(k < 3 ? x.ref : x))),
   );
+  const svdvals = jit((a: Jax.Array) => numpy.linalg.svdvals(a));
+  const svd = jit((a: Jax.Array) => numpy.linalg.svd(a, { fullMatrices: false }));
+  const eigh = jit((a: Jax.Array) => numpy.linalg.eigh(a));
   const cholesky = jit((a: Jax.Array) => numpy.linalg.cholesky(a));
   return {
     enter: async () => void jax.defaultDevice(device),
@@ -86,6 +89,20 @@ function session(jax: typeof Jax, device: 'webgpu' | 'wasm', jit: Jit): Session<
       return searches(k)(queries.ref, points.ref);
     },
     cholesky: a => cholesky(a.ref),
+    svdvals: async a => svdvals(a.ref),
+    async svd(a) {
+      const [u, s, vt] = svd(a.ref);
+      await ready([u, s, vt]);
+      u.dispose();
+      vt.dispose();
+      return s;
+    },
+    async eigh(a) {
+      const [values, vectors] = eigh(a.ref);
+      await ready([values, vectors]);
+      vectors.dispose();
+      return values;
+    },
     // Its jit does not take this one.
     solve: (a, b) => numpy.linalg.solve(a.ref, b.ref),
     normalize: (x, axis) => normalized(axis)(x.ref),

@@ -48,6 +48,10 @@ export interface Session<T> {
   cholesky?(a: T): T;
   /** Q and R. */
   qr?(a: T): T[];
+  /** The singular values, alone and with vectors, and the eigenvalues of a symmetric matrix with vectors: the values are returned. */
+  svdvals?(a: T): Promise<T>;
+  svd?(a: T): Promise<T>;
+  eigh?(a: T): Promise<T>;
   /** The largest singular values, found with their vectors. */
   randomizedSvd?(a: T, rank: number): Promise<T>;
   /** The x that brings A·x closest to a vector b. */

@@ -2,6 +2,7 @@
 import {
   cdist,
   cholesky,
+  eigh,
   FlatIndex,
   inner,
   lstsq,
@@ -14,6 +15,8 @@ import {
   randomizedSvd,
   shrinkSingularValues,
   solve,
+  svd,
+  svdvals,
   type Device,
   type SearchResult,
   type Tensor,
@@ -119,6 +122,20 @@ const session = (device: Device): Session<Tensor> => ({
   async shrink(a, tau, method) {
     const { x } = await shrinkSingularValues(a, tau, { method, values: false });
     return x;
+  },
+  svdvals: a => svdvals(a),
+  async svd(a) {
+    const { u, s, vt } = await svd(a);
+    await Promise.all([touch(u), touch(vt)]);
+    u.dispose();
+    vt.dispose();
+    return s;
+  },
+  async eigh(a) {
+    const { eigenvalues, eigenvectors } = await eigh(a);
+    await touch(eigenvectors);
+    eigenvectors.dispose();
+    return eigenvalues;
   },
   async randomizedSvd(a, rank) {
     const { u, s, vt } = await randomizedSvd(a, { rank });
