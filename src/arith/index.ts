@@ -36,6 +36,7 @@ export {
   type WasmPlane,
   type WasmPlanes,
 } from './reduce/reduce.ts';
+export { takePrimitive } from './take/take.ts';
 export { cast, concat, contiguous, take, transpose, type Indices } from './shaping.ts';
 export { default as keysWgsl } from '../../shaders/arith/reduce/keys.wgsl';
 export { default as extremeWgsl } from '../../shaders/arith/reduce/extreme.wgsl';

@@ -106,6 +106,7 @@ async function battery(): Promise<void> {
   add(u.covariance(x, { shrinkage: 0.5 }));
   add(await u.svdvals(x), await u.eigvalsh(square), u.qr(x, { mode: 'r' }), u.spectralNorm(x));
   add((await u.randomizedSvd(x, { rank: 1 })).s, (await u.lowRank(x, { rank: 1 })).s, (await u.pca(x)).mean);
+  add((await u.completeMatrix(x, u.cast(u.clip(x, 0, 1), 'bool'), { rank: 1, maxIterations: 2 })).s);
   const ones = device.tensor([
     [1, 0, 1],
     [0, 0, 1],

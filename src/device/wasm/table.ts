@@ -26,7 +26,9 @@ const singles: readonly string[] = [
   'invert-lower',
   'jacobi',
   'lu',
+  'sampled-products',
   'select',
+  'sparse-product',
   'take',
   'triangular',
 ];

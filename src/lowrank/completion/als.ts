@@ -1,0 +1,244 @@
+/**
+ * Completion by alternating least squares, for a rank that is known: each row of U is a least squares problem of that many
+ * unknowns, then each row of V. All of them are one batch of Cholesky factorisations.
+ */
+import { add, concat, mul, sub, sum } from '../../arith/index.ts';
+import { factorsAtPace, matmul, normals, solve } from '../../linalg/index.ts';
+import { norm } from '../../norm/index.ts';
+import { Scope, type Tensor } from '../../tensor/index.ts';
+import { byImpute } from './impute.ts';
+import { shrunk, type Place, type Triplets } from './factors.ts';
+import {
+  Carried,
+  numberOf,
+  restored,
+  saved,
+  type CompletionState,
+  type CompletionStep,
+  type Found,
+  type Limits,
+  type Problem,
+} from './run.ts';
+import { smallSvd } from './small-svd.ts';
+
+export interface AlsOptions extends Limits {
+  readonly rank: number;
+  /** The weight of ‖U‖²_F + ‖V‖²_F beside ‖P(M − U·Vᵀ)‖²_F. */
+  readonly lambda: number;
+  /** Right singular vectors [n, rank] to begin with, or else some that are found first. */
+  readonly from: Tensor | undefined;
+  readonly state: CompletionState | undefined;
+}
+
+/** Steps of hard-impute before the first iteration. */
+const FIRST = 20;
+/** Columns beside the rank, and how often they are multiplied, when the leading vectors of P(M) are found. */
+const [BESIDE, ROUNDS] = [10, 4];
+
+/** X = U·Vᵀ, and P(M − X). */
+interface Current {
+  readonly u: Tensor;
+  readonly v: Tensor;
+  readonly rest: Tensor;
+}
+
+export async function byAls(problem: Problem, options: AlsOptions, scope: Scope): Promise<Found> {
+  const { place, size, unit } = problem;
+  const { state, rank, lambda, maxIterations, tolerance, onProgress } = options;
+  const { op, pattern } = place;
+  const carried = new Carried();
+  try {
+    const history: CompletionStep[] = [...(state?.history ?? [])];
+    let current = state ? resumed(state, problem, carried) : await started(problem, options, carried);
+    let residual = state ? numberOf(state, 'residual', op) : 1;
+    let converged = state ? numberOf(state, 'converged', op) === 1 : false;
+    let done = state?.iteration ?? 0;
+    const weight = lambda / unit;
+    while (!converged && done < maxIterations) {
+      const own = new Scope();
+      try {
+        const left = await half(current, false, problem, weight, own);
+        const next = await half(left, true, problem, weight, own);
+        const sizes = [norm(next.rest), norm(next.u), norm(next.v)].map(one => own.keep(one).item());
+        const [rest = NaN, ofU = NaN, ofV = NaN] = await Promise.all(sizes);
+        const before = residual;
+        [residual, done] = [rest / size, done + 1];
+        converged = residual <= tolerance || Math.abs(before - residual) <= tolerance * residual;
+        const objective = (rest * unit) ** 2 + lambda * unit * (ofU ** 2 + ofV ** 2);
+        history.push({ iteration: done, residual, rank, objective });
+        onProgress?.({ stage: 'iteration', done, total: maxIterations });
+        carried.replace(own, [next.u, next.v, next.rest]);
+        current = next;
+      } finally {
+        own.close();
+      }
+    }
+    const { u, v } = current;
+    const final: CompletionState = {
+      method: 'als',
+      shape: [pattern.m, pattern.n],
+      count: pattern.count,
+      iteration: done,
+      history,
+      numbers: { residual, converged: Number(converged) },
+      tensors: await saved({ u, v, rest: current.rest }),
+    };
+    return { x: await asTriplets(u, v, place, scope), iterations: done, converged, residual, history, state: final };
+  } finally {
+    carried.close();
+  }
+}
+
+/**
+ * The best U for V, or where `across` the best V for U. What is solved for is what is to be added: by that the equations may be
+ * shifted a little, so that rows with fewer entries than unknowns have a solution, and what float32 loses in one iteration
+ * the next one finds.
+ */
+async function half(
+  current: Current,
+  across: boolean,
+  problem: Problem,
+  lambda: number,
+  scope: Scope,
+): Promise<Current> {
+  const { place, values } = problem;
+  const { pattern, op, pace } = place;
+  const keep = (t: Tensor): Tensor => scope.keep(t);
+  const [moving, fixed] = across ? [current.v, current.u] : [current.u, current.v];
+  const own = lambda > 0 ? { moving, fixed } : await balanced(moving, fixed, place, scope);
+  const [length = 0, r = 0] = own.fixed.shape;
+  const times = (given: Tensor, x: Tensor): Promise<Tensor> =>
+    across ? pattern.timesAcross(pattern.turned(given, scope), x, scope, pace) : pattern.times(given, x, scope, pace);
+  // Σ vⱼ·vⱼᵀ over a row's entries is a sparse matrix of ones times the rows vⱼ·vⱼᵀ.
+  const squares = keep(mul(keep(own.fixed.reshape([length, r, 1])), keep(own.fixed.reshape([length, 1, r]))));
+  const ones = keep(add(keep(mul(values, 0)), 1));
+  const grams = await times(ones, keep(squares.reshape([length, r * r])));
+  const lines = grams.shape[0] ?? 0;
+  const identity = Float64Array.from({ length: r * r }, (_, at) => Number(at % (r + 1) === 0));
+  const eye = keep(pattern.device.upload(identity, [r * r], pattern.dtype, op));
+  const shift = keep(mul(keep(add(shiftOf(grams, eye, scope), lambda)), eye));
+  const systems = keep(keep(add(grams, shift)).reshape([lines, r, r]));
+  const gradient = await times(current.rest, own.fixed);
+  const right = lambda > 0 ? keep(sub(gradient, keep(mul(own.moving, lambda)))) : gradient;
+  const step = keep(solve(systems, keep(right.reshape([lines, r, 1])), { assume: 'pos' }));
+  await pace.spend(lines * r * r * (r / 3 + 2), step);
+  const next = keep(add(own.moving, keep(step.reshape([lines, r]))));
+  const [u, v] = across ? [own.fixed, next] : [next, own.fixed];
+  return { u, v, rest: await pattern.sampled(u, v, { base: values, sign: -1 }, scope, pace) };
+}
+
+/** The same product with an orthonormal second factor: the equations of a row are as well conditioned then as its entries allow. */
+async function balanced(
+  moving: Tensor,
+  fixed: Tensor,
+  { op, pace }: Place,
+  scope: Scope,
+): Promise<{ moving: Tensor; fixed: Tensor }> {
+  const { q, r } = await factorsAtPace(fixed, 'reduced', op, scope, pace);
+  if (!q) throw new Error('broken invariant: Q was asked for');
+  return { moving: scope.keep(matmul(moving, scope.keep(r.permuted([1, 0])))), fixed: q };
+}
+
+/** What rounding may take away from the pivots of each system [·, 1]: some roundings of its trace; and for no entries at all a little. */
+function shiftOf(grams: Tensor, eye: Tensor, scope: Scope): Tensor {
+  const r = Math.sqrt(eye.size);
+  const [unit, least] = grams.dtype === 'float64' ? [2 ** -53, 2 ** -200] : [2 ** -24, 2 ** -60];
+  const traces = scope.keep(sum(scope.keep(mul(grams, eye)), { axis: 1, keepdims: true }));
+  return scope.keep(add(scope.keep(mul(traces, (r + 8) * unit)), least));
+}
+
+/**
+ * Right singular vectors to begin with. Those of P(M) are far off where little of a small matrix is observed, and the iteration
+ * ends where it should not: some steps of hard-impute come nearer, and are less work than as many of these iterations.
+ */
+async function nearby(problem: Problem, rank: number, seed: number, scope: Scope): Promise<Tensor> {
+  const limits = { tolerance: 0, maxIterations: FIRST, seed, onProgress: undefined, state: undefined };
+  const options = { ...limits, lambdas: [0], step: 1, maxRank: rank, accelerated: true };
+  const { x } = await byImpute(problem, { method: 'hard-impute', ...options }, scope);
+  if (x.s.length === rank) return x.v;
+  // Of a lower rank: what is missing may be anything, since the first equations have it orthonormal.
+  const random = problem.place.pattern.device.upload(
+    normals((rank - x.s.length) * problem.place.pattern.n, seed),
+    [problem.place.pattern.n, rank - x.s.length],
+    problem.place.pattern.dtype,
+    problem.place.op,
+  );
+  return scope.keep(concat([x.v, scope.keep(random)], { axis: 1 }));
+}
+
+/** U = 0, and V as it is given or found. */
+async function started(problem: Problem, { rank, from, seed }: AlsOptions, carried: Carried): Promise<Current> {
+  const { place, values } = problem;
+  const { pattern, op } = place;
+  const own = new Scope();
+  try {
+    const near = from ?? (await nearby(problem, rank, seed, own));
+    const v = own.keep(near.alias(op));
+    const u = own.keep(pattern.device.upload(new Float32Array(pattern.m * rank), [pattern.m, rank], pattern.dtype, op));
+    const rest = own.keep(values.alias(op));
+    carried.replace(own, [u, v, rest]);
+    return { u, v, rest };
+  } finally {
+    own.close();
+  }
+}
+
+/** The `rank` leading triplets of P(M), unchanged, and the values that were found beside them. */
+export function leadingOf(
+  { place, values }: Problem,
+  rank: number,
+  seed: number,
+  scope: Scope,
+): Promise<{ x: Triplets; values: Float64Array }> {
+  const known = { values, turned: place.pattern.turned(values, scope), parts: [] };
+  const search = { warm: { width: rank + BESIDE }, also: [], seed, rounds: ROUNDS };
+  return shrunk(known, s => s.slice(0, rank), search, place, scope);
+}
+
+function resumed(state: CompletionState, { place }: Problem, carried: Carried): Current {
+  const own = new Scope();
+  try {
+    const [u, v, rest] = [
+      restored(state, 'u', place, own),
+      restored(state, 'v', place, own),
+      restored(state, 'rest', place, own),
+    ];
+    carried.replace(own, [u, v, rest]);
+    return { u, v, rest };
+  } finally {
+    own.close();
+  }
+}
+
+/** U·Vᵀ by its singular values: those of R₁·R₂ᵀ, with U = Q₁·R₁ and V = Q₂·R₂. */
+async function asTriplets(u: Tensor, v: Tensor, place: Place, scope: Scope): Promise<Triplets> {
+  const { op, pace, pattern } = place;
+  const own = new Scope();
+  try {
+    const keep = (t: Tensor): Tensor => own.keep(t);
+    const [first, second] = [
+      await factorsAtPace(u, 'reduced', op, own, pace),
+      await factorsAtPace(v, 'reduced', op, own, pace),
+    ];
+    if (!first.q || !second.q) throw new Error('broken invariant: Q was asked for');
+    const rank = u.shape[1] ?? 0;
+    const data = await keep(matmul(first.r, keep(second.r.permuted([1, 0])))).data();
+    const small = smallSvd(data, rank);
+    const columns = (list: readonly Float64Array[]): Tensor =>
+      keep(
+        pattern.device.upload(
+          Float64Array.from({ length: rank * rank }, (_, at) => list[at % rank]?.[Math.floor(at / rank)] ?? 0),
+          [rank, rank],
+          pattern.dtype,
+          op,
+        ),
+      );
+    const left = keep(matmul(first.q, columns(small.u)));
+    const row = keep(pattern.device.upload(small.s, [1, rank], pattern.dtype, op));
+    const x = { u: left, left: keep(mul(left, row)), s: small.s, v: keep(matmul(second.q, columns(small.v))) };
+    for (const one of [x.u, x.left, x.v]) scope.keep(own.result(one));
+    return x;
+  } finally {
+    own.close();
+  }
+}
