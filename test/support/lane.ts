@@ -3,6 +3,7 @@
  * place where a spec learns where it is; a spec never asks for an adapter itself.
  */
 import { inject } from 'vitest';
+import { findAdapter, requestDevice } from '../../src/device/webgpu/adapter.ts';
 import { openDevice, type Device } from '../../src/index.ts';
 import { kindOf, type Lane } from '../lanes.ts';
 
@@ -24,10 +25,30 @@ type OpenOptions = NonNullable<Parameters<typeof openDevice>[0]>;
 
 /** Opens this lane's device in debug mode. One without an adapter, or without SIMD, throws: a lane must not pass by testing nothing. */
 export async function openLaneDevice(extra: OpenOptions = {}): Promise<Device> {
-  const device = await openDevice({ device: laneKind, debug: true, ...extra });
+  const device = await openDevice({ device: laneKind, debug: true, ...(await shared(extra)), ...extra });
   if (device.kind !== laneKind || (laneKind === 'wasm' && device.info.isFallback))
     throw new Error(`lane ${lane}: asked for a ${laneKind} device and got ${device.kind}, ${device.info.description}.`);
   seenAdapters.add(describe(device));
+  return device;
+}
+
+/**
+ * Devices of a GPU lane are of one GPUDevice, where a spec does not bring its own: what was compiled for one serves the others, and
+ * on a software GPU compiling takes most of the time.
+ */
+async function shared(extra: OpenOptions): Promise<OpenOptions> {
+  if (!isGpuLane || extra.gpu || extra.gpuDevice || (extra.device ?? laneKind) !== laneKind) return {};
+  laneGpu ??= requestLaneGpu();
+  return { gpuDevice: await laneGpu };
+}
+
+let laneGpu: Promise<GPUDevice> | undefined;
+
+async function requestLaneGpu(): Promise<GPUDevice> {
+  const found = await findAdapter({});
+  if ('why' in found) throw new Error(`lane ${lane}: ${found.why}`);
+  const { device } = await requestDevice(found.adapter);
+  void device.lost.then(() => (laneGpu = undefined));
   return device;
 }
 

@@ -27,10 +27,9 @@ export interface WebgpuOptions {
 export function createWebgpuBackend(found: FoundGpu, options: WebgpuOptions): Backend {
   const { device, adapterInfo } = found;
   const facts = factsOf(device, found, options.assume);
-  const paramLayout = Launcher.paramLayout(device);
   const pool = new BufferPool(device, POOL_BOUND);
-  const pipelines = new PipelineCache(device, paramLayout);
-  const launcher = new Launcher(device, facts, pool, pipelines, paramLayout);
+  const pipelines = PipelineCache.of(device);
+  const launcher = new Launcher(device, facts, pool, pipelines);
   const info: DeviceInfo = {
     kind: 'webgpu',
     vendor: adapterInfo.vendor,

@@ -60,13 +60,7 @@ export class Launcher {
   #tell: (error: Error | undefined) => void = () => {};
   #flushPlanned = false;
 
-  constructor(
-    device: GPUDevice,
-    facts: GpuFacts,
-    pool: BufferPool,
-    pipelines: PipelineCache,
-    paramLayout: GPUBindGroupLayout,
-  ) {
+  constructor(device: GPUDevice, facts: GpuFacts, pool: BufferPool, pipelines: PipelineCache) {
     this.#device = device;
     this.#facts = facts;
     this.#pool = pool;
@@ -78,17 +72,10 @@ export class Launcher {
     });
     this.#paramGroup = device.createBindGroup({
       label: 'parameters',
-      layout: paramLayout,
+      layout: pipelines.params,
       entries: [{ binding: 0, resource: { buffer: this.#paramBuffer, size: PARAM_STRIDE } }],
     });
     this.#budget = facts.software ? 50e6 : 5e9;
-  }
-
-  static paramLayout(device: GPUDevice): GPUBindGroupLayout {
-    return device.createBindGroupLayout({
-      label: 'parameters',
-      entries: [{ binding: 0, visibility: 0x4, buffer: { type: 'uniform', hasDynamicOffset: true } }],
-    });
   }
 
   /** Encodes one pass over the given buffers. */

@@ -54,18 +54,25 @@ export function compose(kernel: Kernel): Composed {
   };
 }
 
+/** The pipelines of a GPUDevice, and the layout of parameters that all of them have. */
 export class PipelineCache {
+  readonly params: GPUBindGroupLayout;
   readonly #device: GPUDevice;
-  readonly #params: GPUBindGroupLayout;
   readonly #cache: Map<string, Pipeline> = new Map();
 
-  constructor(device: GPUDevice, params: GPUBindGroupLayout) {
+  constructor(device: GPUDevice) {
     this.#device = device;
-    this.#params = params;
+    this.params = device.createBindGroupLayout({
+      label: 'parameters',
+      entries: [{ binding: 0, visibility: 0x4, buffer: { type: 'uniform', hasDynamicOffset: true } }],
+    });
   }
 
-  get size(): number {
-    return this.#cache.size;
+  /** Devices of ours that share a GPUDevice share what was compiled for it. */
+  static of(device: GPUDevice): PipelineCache {
+    const known = caches.get(device) ?? new PipelineCache(device);
+    caches.set(device, known);
+    return known;
   }
 
   get(kernel: Kernel): Pipeline {
@@ -93,7 +100,7 @@ export class PipelineCache {
     });
     const pipeline = device.createComputePipeline({
       label: key,
-      layout: device.createPipelineLayout({ bindGroupLayouts: [storages, this.#params] }),
+      layout: device.createPipelineLayout({ bindGroupLayouts: [storages, this.params] }),
       compute: { module, entryPoint: 'main' },
     });
     const made: Pipeline = { pipeline, storages, verdict: undefined };
@@ -113,6 +120,8 @@ export class PipelineCache {
     return made;
   }
 }
+
+const caches: WeakMap<GPUDevice, PipelineCache> = /* @__PURE__ */ new WeakMap();
 
 async function explain(module: GPUShaderModule, composed: Composed, error: GPUError): Promise<string> {
   const info = await module.getCompilationInfo?.().catch(() => undefined);
