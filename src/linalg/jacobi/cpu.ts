@@ -28,6 +28,7 @@ export function jacobiCpu(plan: JacobiPlan, _: readonly Uint8Array[], [rows, sta
   const work = viewOf(rows as Uint8Array, plan.dtype);
   const states = viewOf(status as Uint8Array, plan.dtype);
   const meetings = meetingsOf(plan.rows);
+  const squares = new Float64Array(plan.rows);
   const stateOf = (batch: number): WordArray =>
     states.subarray(batch * stateLength(plan.rows), (batch + 1) * stateLength(plan.rows));
   for (let count = plan.first; count < plan.first + plan.rounds; count++) {
@@ -40,7 +41,8 @@ export function jacobiCpu(plan: JacobiPlan, _: readonly Uint8Array[], [rows, sta
       const at = STATE.meetings + meeting;
       const blocks = meetingAt(round, meeting, blocksOf(plan.rows));
       const threshold = thresholdOf(toleranceOf(plan.dtype, plan.length), state[STATE.cosine] ?? 1);
-      state[at] = Math.max(state[at] ?? 0, meet({ ...plan, threshold }, matrix, blocks, round === 0));
+      const met = meet({ ...plan, work: matrix, threshold, squares }, blocks, round === 0);
+      state[at] = Math.max(state[at] ?? 0, met);
     }
     if (endsSweep(plan, round)) for (let batch = 0; batch < plan.batches; batch++) judge(plan, stateOf(batch));
   }
@@ -56,59 +58,99 @@ function judge({ dtype, length }: JacobiPlan, state: WordArray): void {
   meetings.fill(0);
 }
 
-/** A plan, and the |cosine| above which a pair is rotated in this sweep. */
-interface Sweep extends JacobiPlan {
+/** Two blocks while they meet. */
+interface Meeting extends JacobiPlan {
+  readonly work: WordArray;
+  /** The |cosine| above which a pair is rotated. */
   readonly threshold: number;
+  /** Square sums of rows, by row: found when blocks meet, and kept through their rotations. */
+  readonly squares: Float64Array;
 }
 
 /** All pairs of two blocks; `within`: those of one block, too. Returns the largest |cosine| that a pair had. */
-function meet(sweep: Sweep, work: WordArray, blocks: readonly [number, number], within: boolean): number {
+function meet(meeting: Meeting, blocks: readonly [number, number], within: boolean): number {
   const [[start, middle], [other, end]] = blocks.map(block => [
-    Math.min(sweep.rows, block * BLOCK),
-    Math.min(sweep.rows, (block + 1) * BLOCK),
+    Math.min(meeting.rows, block * BLOCK),
+    Math.min(meeting.rows, (block + 1) * BLOCK),
   ]) as [[number, number], [number, number]];
+  for (let row = start; row < middle; row++) meeting.squares[row] = product(meeting, row, row);
+  for (let row = other; row < end; row++) meeting.squares[row] = product(meeting, row, row);
   let most = 0;
   for (let p = start; p < middle; p++) {
-    if (within) for (let q = p + 1; q < middle; q++) most = Math.max(most, rotate(sweep, work, p, q));
-    for (let q = other; q < end; q++) most = Math.max(most, rotate(sweep, work, p, q));
+    if (within) for (let q = p + 1; q < middle; q++) most = Math.max(most, rotate(meeting, p, q));
+    for (let q = other; q < end; q++) most = Math.max(most, rotate(meeting, p, q));
   }
   if (within)
-    for (let p = other; p < end; p++)
-      for (let q = p + 1; q < end; q++) most = Math.max(most, rotate(sweep, work, p, q));
+    for (let p = other; p < end; p++) for (let q = p + 1; q < end; q++) most = Math.max(most, rotate(meeting, p, q));
   return most;
 }
 
-/** Makes rows p < q orthogonal, the longer one becoming row p. Returns the |cosine| that they had. */
-function rotate({ dtype, length, stride, threshold }: Sweep, work: WordArray, p: number, q: number): number {
-  let [x, y] = [p * stride, q * stride];
-  let [alpha, beta, gamma] = [0, 0, 0];
-  for (let k = 0; k < length; k++) {
-    const a = work[x + k] as number;
-    const b = work[y + k] as number;
-    alpha += a * a;
-    beta += b * b;
-    gamma += a * b;
+/** The product of two rows, in four chains that a processor can overlap. */
+function product({ work, length, stride }: Meeting, p: number, q: number): number {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let x = p * stride;
+  let y = q * stride;
+  const end = x + length;
+  for (const last = end - 3; x < last; x += 4, y += 4) {
+    a += (work[x] as number) * (work[y] as number);
+    b += (work[x + 1] as number) * (work[y + 1] as number);
+    c += (work[x + 2] as number) * (work[y + 2] as number);
+    d += (work[x + 3] as number) * (work[y + 3] as number);
   }
-  const swapped = alpha < beta;
-  if (swapped) [x, y, alpha, beta] = [y, x, beta, alpha];
-  const cosine = beta > NOTHING[dtype] ? Math.abs(gamma) / (Math.sqrt(alpha) * Math.sqrt(beta)) : 0;
+  for (; x < end; x++, y++) a += (work[x] as number) * (work[y] as number);
+  return a + b + (c + d);
+}
+
+/** Makes rows p < q orthogonal, the longer one becoming row p. Returns the |cosine| that they had. */
+function rotate(meeting: Meeting, p: number, q: number): number {
+  const { dtype, squares, work, stride, threshold } = meeting;
+  const swapped = (squares[p] as number) < (squares[q] as number);
+  const alpha = squares[swapped ? q : p] as number;
+  const beta = squares[swapped ? p : q] as number;
+  const gamma = beta > NOTHING[dtype] ? product(meeting, p, q) : 0;
+  const cosine = gamma === 0 ? 0 : Math.abs(gamma) / (Math.sqrt(alpha) * Math.sqrt(beta));
   if (!(cosine > threshold)) {
-    if (swapped) exchange(work, x, y, stride);
+    // Rows as long as each other may stay as they are, whatever rounding says.
+    if (swapped && beta < 0.99 * alpha) {
+      exchange(work, p * stride, q * stride, stride);
+      [squares[p], squares[q]] = [alpha, beta];
+    }
     return cosine;
   }
   const difference = (alpha - beta) / (2 * gamma);
-  const tangent = 1 / (Math.abs(difference) + Math.sqrt(1 + difference * difference));
-  const half = ((difference < 0 ? -1 : 1) * tangent) / (1 + Math.sqrt(1 + tangent * tangent));
+  const sign = difference < 0 ? -1 : 1;
+  const tangent = sign / (Math.abs(difference) + Math.sqrt(1 + difference * difference));
+  const half = tangent / (1 + Math.sqrt(1 + tangent * tangent));
   const sine = (2 * half) / (1 + half * half);
-  // Row x becomes the longer one, wherever it stood.
-  const [toX, toY] = swapped ? [y, x] : [x, y];
+  const [x, y] = swapped ? [q * stride, p * stride] : [p * stride, q * stride];
+  turn(work, x, y, p * stride, q * stride, stride, sine, half);
+  const rest = beta - tangent * gamma;
+  squares[p] = alpha + tangent * gamma;
+  // One that lost most of itself is summed anew.
+  squares[q] = rest > 0.1 * beta ? rest : product(meeting, q, q);
+  return cosine;
+}
+
+/** Rows at x and y, rotated, to the places p and q: theirs, in either order. */
+function turn(
+  work: WordArray,
+  x: number,
+  y: number,
+  p: number,
+  q: number,
+  stride: number,
+  sine: number,
+  half: number,
+): void {
   for (let k = 0; k < stride; k++) {
     const a = work[x + k] as number;
     const b = work[y + k] as number;
-    work[toX + k] = a + sine * (b - half * a);
-    work[toY + k] = b - sine * (a + half * b);
+    work[p + k] = a + sine * (b - half * a);
+    work[q + k] = b - sine * (a + half * b);
   }
-  return cosine;
 }
 
 function exchange(work: WordArray, x: number, y: number, stride: number): void {

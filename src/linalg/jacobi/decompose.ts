@@ -47,6 +47,11 @@ export interface Decomposition {
 /** Up to as many columns are rotated as they are; and matrices that are higher than this times their width are not. */
 const SMALL = 64;
 const TALL = 1.2;
+/**
+ * Where no vectors are wanted, R of Rᵀ is taken so many times over: steps of the QR algorithm, which cost half a sweep each
+ * and bring R·Rᵀ nearer to a diagonal matrix. They save a third of the rotations.
+ */
+const STEPS = 3;
 
 /** Decomposes matrices of floats. Vectors may be asked for where they are wanted. */
 export async function decompose(
@@ -136,7 +141,8 @@ async function reduced(
   const sorted = turned(columns, scope);
   const pace = new Pace(op, options.signal);
   if (!wantsVectors) {
-    const { r } = await factorsAtPace(sorted, 'r', op, scope, pace);
+    let { r } = await factorsAtPace(sorted, 'r', op, scope, pace);
+    for (let step = 0; step < STEPS; step++) ({ r } = await factorsAtPace(turned(r, scope), 'r', op, scope, pace));
     const { first } = await orthogonalize(r, n, options, op, scope);
     return { values: ranked(first, tall).values, vectors: unwanted };
   }

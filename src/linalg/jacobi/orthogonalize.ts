@@ -26,7 +26,7 @@ const USUAL = 8;
 const AT_ONCE = 12;
 const SMALL = 64;
 /** Steps of work (an element of a pair) that pay for asking about larger ones. */
-const WORTH_ASKING = 2 ** 25;
+const WORTH_ASKING = 2 ** 28;
 /** Steps of one call at first, and the milliseconds that a call should keep this thread busy, where it does. */
 const CALL = 2 ** 24;
 const [SOON, LATE] = [10, 40];

@@ -102,11 +102,27 @@ function exchange(x: usize, y: usize, length: u32): void {
 }
 
 /**
- * Makes two rows orthogonal, the longer one coming first. At alpha and beta their square sums are kept, which a rotation
- * changes by t·γ; one that lost most of itself is summed anew. Returns the |cosine| that the rows had; up to the threshold
- * they are not rotated.
+ * What the meetings of a chunk share, on the bench: where square sums of the rows of both blocks are, and behind them the
+ * largest cos² so far and the cos² above which a pair is rotated.
  */
-function rotate(params: usize, x: usize, y: usize, alpha: usize, beta: usize, threshold: f64): f64 {
+const enum Bench {
+  SQUARES = 0,
+  MOST = 256,
+  THRESHOLD = 264,
+}
+
+/** Notes γ² / (αβ); a division is dear, and most pairs are no news. */
+@inline
+function note(bench: usize, gamma: f64, size: f64): void {
+  const square = gamma * gamma
+  if (square > load<f64>(bench, Bench.MOST) * size) store<f64>(bench, square / size, Bench.MOST)
+}
+
+/**
+ * Makes two rows orthogonal, the longer one coming first. At alpha and beta their square sums are kept, which a rotation
+ * changes by t·γ; one that lost most of itself is summed anew.
+ */
+function rotate(params: usize, bench: usize, x: usize, y: usize, alpha: usize, beta: usize): void {
   const length = load<u32>(params, Jacobi.LENGTH)
   const stride = load<u32>(params, Jacobi.STRIDE)
   let large = load<f64>(alpha)
@@ -117,24 +133,18 @@ function rotate(params: usize, x: usize, y: usize, alpha: usize, beta: usize, th
     large = small
     small = other
   }
-  if (!(small > <f64>load<f32>(params, Jacobi.NOTHING))) {
-    if (swapped) {
-      exchange(x, y, stride)
-      store<f64>(alpha, large)
-      store<f64>(beta, small)
-    }
-    return 0
-  }
-  const gamma = product(x, y, length)
-  const cosine = abs(gamma) / sqrt(large * small)
-  if (!(cosine > threshold)) {
+  const size = large * small
+  const counts = small > <f64>load<f32>(params, Jacobi.NOTHING)
+  const gamma = counts ? product(x, y, length) : 0
+  note(bench, gamma, size)
+  if (!counts || gamma * gamma <= load<f64>(bench, Bench.THRESHOLD) * size) {
     // Rows as long as each other may stay as they are, whatever rounding says.
     if (swapped && small < 0.99 * large) {
       exchange(x, y, stride)
       store<f64>(alpha, large)
       store<f64>(beta, small)
     }
-    return cosine
+    return
   }
   const difference = (large - small) / (2 * gamma)
   const tangent = copysign<f64>(1, difference) / (abs(difference) + sqrt(1 + difference * difference))
@@ -145,8 +155,86 @@ function rotate(params: usize, x: usize, y: usize, alpha: usize, beta: usize, th
   const rest = small - tangent * gamma
   store<f64>(alpha, large + tangent * gamma)
   store<f64>(beta, rest > 0.1 * small ? rest : product(y, y, length))
-  return cosine
 }
+
+/** Elements that are summed in one chain for each of four products. */
+const SHORT: u32 = 128
+
+/** x·y of four rows y, which lie `line` bytes apart, where all are below the threshold; else false, as for rows that are nothing. */
+function areQuiet(params: usize, bench: usize, x: usize, y: usize, line: usize, alpha: usize, beta: usize): bool {
+  const large = load<f64>(alpha)
+  const nothing = <f64>load<f32>(params, Jacobi.NOTHING)
+  let sum0: f64 = 0
+  let sum1: f64 = 0
+  let sum2: f64 = 0
+  let sum3: f64 = 0
+  let left = load<u32>(params, Jacobi.LENGTH)
+  while (left >= 4) {
+    const run = min(left, SHORT) & ~3
+    let a = f32x4.splat(0)
+    let b = f32x4.splat(0)
+    let c = f32x4.splat(0)
+    let d = f32x4.splat(0)
+    const end = x + (<usize>run << 2)
+    for (; x < end; x += 16, y += 16) {
+      const own = v128.load(x)
+      a = madd(own, v128.load(y), a)
+      b = madd(own, v128.load(y + line), b)
+      c = madd(own, v128.load(y + 2 * line), c)
+      d = madd(own, v128.load(y + 3 * line), d)
+    }
+    sum0 += across(a)
+    sum1 += across(b)
+    sum2 += across(c)
+    sum3 += across(d)
+    left -= run
+  }
+  for (; left > 0; left--, x += 4, y += 4) {
+    const own = <f64>load<f32>(x)
+    sum0 += own * <f64>load<f32>(y)
+    sum1 += own * <f64>load<f32>(y + line)
+    sum2 += own * <f64>load<f32>(y + 2 * line)
+    sum3 += own * <f64>load<f32>(y + 3 * line)
+  }
+  const threshold = load<f64>(bench, Bench.THRESHOLD)
+  let quiet = large > nothing
+  for (let k: u32 = 0; k < 4; k++) {
+    const sum = k == 0 ? sum0 : k == 1 ? sum1 : k == 2 ? sum2 : sum3
+    const small = load<f64>(beta + (k << 3))
+    quiet = quiet && small > nothing && small * 0.99 <= large && sum * sum <= threshold * large * small
+    if (quiet) note(bench, sum, large * small)
+  }
+  return quiet
+}
+
+/** Row p with rows `q` up to `end`, whose square sums begin at `squares`. `calm`: few of them are expected to rotate. */
+function rotateAll(
+  params: usize,
+  bench: usize,
+  x: usize,
+  alpha: usize,
+  work: usize,
+  line: usize,
+  first: u32,
+  end: u32,
+  squares: usize,
+  calm: bool,
+): void {
+  let q = first
+  let beta = squares
+  while (q < end) {
+    if (calm && q + 4 <= end && areQuiet(params, bench, x, work + q * line, line, alpha, beta)) {
+      q += 4
+      beta += 32
+      continue
+    }
+    const until = calm ? min(q + 4, end) : end
+    for (; q < until; q++, beta += 8) rotate(params, bench, x, work + q * line, alpha, beta)
+  }
+}
+
+/** The cosine of the last sweep below which a sweep is calm. */
+const CALM: f64 = 0.02
 
 /** All pairs of two blocks; in a sweep's first round those of one block, too. */
 export function meet(params: usize, chunk: u32, bench: usize): void {
@@ -160,7 +248,10 @@ export function meet(params: usize, chunk: u32, bench: usize): void {
   const state = load<usize>(params, Jacobi.STATE) + ((<usize>matrix * load<usize>(params, Jacobi.STATE_LENGTH)) << 2)
   if (load<f32>(state) != 0) return
   const last = <f64>load<f32>(state, 4)
-  const threshold = max(<f64>load<f32>(params, Jacobi.TOLERANCE), 0.05 * last * last)
+  // As in plan.ts.
+  const threshold = max(<f64>load<f32>(params, Jacobi.TOLERANCE), last > 0.1 ? 0.05 * last * last : 0)
+  store<f64>(bench, threshold * threshold, Bench.THRESHOLD)
+  store<f64>(bench, 0, Bench.MOST)
   // The circle method: the last block stays in its place, the others go round.
   const circle = blocks - 1
   const a = (round + meeting) % circle
@@ -172,42 +263,30 @@ export function meet(params: usize, chunk: u32, bench: usize): void {
   const line = load<usize>(params, Jacobi.STRIDE) << 2
   const work = load<usize>(params, Jacobi.WORK) + <usize>matrix * rows * line
   const length = load<u32>(params, Jacobi.LENGTH)
-  const squares = bench
+  const squares = bench + Bench.SQUARES
+  const others = squares + (BLOCK << 3)
   for (let row = first; row < middle; row++) {
     const at = work + row * line
     store<f64>(squares + ((<usize>row - first) << 3), product(at, at, length))
   }
-  const others = squares + (BLOCK << 3)
   for (let row = other; row < end; row++) {
     const at = work + row * line
     store<f64>(others + ((<usize>row - other) << 3), product(at, at, length))
   }
-  let most: f64 = 0
+  const calm = last < CALM
   for (let p = first; p < middle; p++) {
-    const x = work + p * line
     const alpha = squares + ((<usize>p - first) << 3)
-    if (round == 0)
-      for (let q = p + 1; q < middle; q++)
-        most = max(most, rotate(params, x, work + q * line, alpha, squares + ((<usize>q - first) << 3), threshold))
-    for (let q = other; q < end; q++)
-      most = max(most, rotate(params, x, work + q * line, alpha, others + ((<usize>q - other) << 3), threshold))
+    const x = work + p * line
+    if (round == 0) rotateAll(params, bench, x, alpha, work, line, p + 1, middle, alpha + 8, calm)
+    rotateAll(params, bench, x, alpha, work, line, other, end, others, calm)
   }
   if (round == 0)
-    for (let p = other; p < end; p++)
-      for (let q = p + 1; q < end; q++)
-        most = max(
-          most,
-          rotate(
-            params,
-            work + p * line,
-            work + q * line,
-            others + ((<usize>p - other) << 3),
-            others + ((<usize>q - other) << 3),
-            threshold,
-          ),
-        )
+    for (let p = other; p < end; p++) {
+      const alpha = others + ((<usize>p - other) << 3)
+      rotateAll(params, bench, work + p * line, alpha, work, line, p + 1, end, alpha + 8, calm)
+    }
   const slot = state + ((<usize>MEETINGS + meeting) << 2)
-  store<f32>(slot, max(load<f32>(slot), <f32>most))
+  store<f32>(slot, max(load<f32>(slot), <f32>sqrt(load<f64>(bench, Bench.MOST))))
 }
 
 /** Says how a sweep of each matrix went, and makes ready for the next. */
