@@ -125,6 +125,7 @@ export {
   pca,
   robustPca,
   shrinkSingularValues,
+  stablePca,
   type Center,
   type Centering,
   type CompletedMatrix,
@@ -149,6 +150,8 @@ export {
   type SeparationState,
   type ShrinkMethod,
   type ShrinkOptions,
+  type StablePcaOptions,
+  type StableSeparation,
   type ThresholdedMatrix,
 } from './lowrank/index.ts';
 

@@ -492,3 +492,25 @@ export const CONDITIONED = 0.05;
  * gross errors, at the sizes of the paper: ten times the residual that an iteration ends at, for doubles and for float32.
  */
 export const SEPARATED: Readonly<Record<Precision, number>> = { double: 1e-6, rounded: 1e-6, single: 2e-5 };
+
+/**
+ * The same beside the minimum or another program's iterates, for an iteration that ends at residuals and changes of `tol` times ‖D‖_F:
+ * what is left of the way is some ten times the last step, as long as steps shrink by a tenth at least.
+ */
+export const separated = (tol: number, precision: Precision): number =>
+  100 * Math.max(tol, precision === 'single' ? 2 ** -22 : 0);
+
+/**
+ * An element of a completed matrix after as many steps as a reference took, or at the same minimum, in shares of ‖X‖_F: what some
+ * hundred steps are rounded by, and what is left of the way where both stop short of the end.
+ */
+export const completed = (precision: Precision, length: number): Tolerance => ({
+  relative: 0,
+  absolute: (precision === 'single' ? 2e-5 : 1e-9) * length,
+});
+
+/** ‖X − M‖_F / ‖M‖_F of a matrix of low rank that least squares found again. */
+export const RECOVERED = 1e-5;
+
+/** The same by singular value thresholding, for the problem of the paper with n = 1000, r = 10 and six times what must be known. */
+export const COMPLETED_BY_SVT = 1.7e-4;

@@ -23,3 +23,4 @@ export {
   type ShrinkOptions,
   type ThresholdedMatrix,
 } from './shrink.ts';
+export { stablePca, type StablePcaOptions, type StableSeparation } from './stable-pca.ts';

@@ -22,8 +22,14 @@ export interface Sketch {
 /** Columns beyond those whose values are expected to stay: they keep the first ones right. */
 const BESIDE = 10;
 
+/** Matrices with a side up to this are not sketched but taken whole: their spectra are all there is to read, too. */
+const SMALL = 48;
+
 /** How wide a sketch is that should hold `rank` values above the threshold. */
-export const widthFor = (rank: number, [m = 0, n = 0]: readonly number[]): number => Math.min(m, n, rank + BESIDE);
+export function widthFor(rank: number, shape: readonly number[]): number {
+  const fits = Math.min(...shape);
+  return fits <= SMALL ? fits : Math.min(fits, rank + BESIDE);
+}
 
 /** Sketches X, a matrix in the device's own float; `basis` has rows [·, n] to begin with, and random ones follow them. */
 export async function sketched(

@@ -110,7 +110,7 @@ export async function robustPca(d: TensorLike, options: RobustPcaOptions = {}): 
         ? { mu: 1.25 / spectral, growth: 1.5, most: 1.25e7 / spectral }
         : constantly(unit.size / (4 * magnitudes))),
       nu: 0,
-      isGrown: method === 'alm',
+      startsAtD: method === 'alm',
     }),
     op,
   );
@@ -147,8 +147,8 @@ interface Facts {
 interface Schedule extends Pick<Problem, 'growth' | 'most' | 'bound'> {
   readonly mu: number;
   readonly nu: number;
-  /** Whether Y begins with what Lin, Chen and Ma make of D, rather than with 0. */
-  readonly isGrown: boolean;
+  /** Whether Y begins with a multiple of D, as Lin, Chen and Ma have it, rather than with 0. */
+  readonly startsAtD: boolean;
 }
 
 /** Splits a matrix; `schedule` says with which constants. */
@@ -171,7 +171,7 @@ export async function separation(
     options.signal?.throwIfAborted();
     const facts = given.size > 0 ? await factsOf(given, options, op, scope) : undefined;
     if (!facts || facts.largest === 0) return nothing(given, op);
-    const { growth, most, bound, mu, nu, isGrown } = schedule(facts);
+    const { growth, most, bound, mu, nu, startsAtD } = schedule(facts);
     const problem: Problem = {
       d: facts.d,
       size: facts.size,
@@ -183,7 +183,7 @@ export async function separation(
       maxIterations: options.maxIterations ?? (growth === 1 ? 1000 : 100),
       seed: options.seed ?? 0,
     };
-    const start = state ?? beginning(facts, problem, { mu, nu, isGrown }, op, scope);
+    const start = state ?? beginning(facts, problem, { mu, nu, startsAtD }, op, scope);
     const found = await separate(problem, start, options, op, scope);
     return result(given, facts, found, returnState, op, scope);
   } finally {
@@ -208,21 +208,17 @@ async function factsOf(given: Tensor, { seed, signal }: SeparationOptions, op: s
 
 /** Values that are expected to stay before anything is known. */
 const UNKNOWN = 10;
-/** Matrices with sides up to this are not sketched but taken as they are. */
-const SMALL = 48;
 
 function beginning(
   { d, spectral, largest }: Facts,
   { lambda }: Problem,
-  { mu, nu, isGrown }: Pick<Schedule, 'mu' | 'nu' | 'isGrown'>,
+  { mu, nu, startsAtD }: Pick<Schedule, 'mu' | 'nu' | 'startsAtD'>,
   op: string,
   scope: Scope,
 ): Point {
-  const fits = Math.min(...d.shape);
   const zeros = scope.keep(d.device.upload(new Float32Array(d.size), d.shape, d.dtype, op));
-  const multiplier = isGrown ? scope.keep(mul(d, 1 / Math.max(spectral, largest / lambda))) : zeros;
-  const expected = fits <= SMALL ? fits : UNKNOWN;
-  return { lowRank: zeros, multiplier, mu, nu, noise: 0, expected, history: [] };
+  const multiplier = startsAtD ? scope.keep(mul(d, 1 / Math.max(spectral, largest / lambda))) : zeros;
+  return { lowRank: zeros, multiplier, mu, nu, noise: 0, expected: UNKNOWN, history: [] };
 }
 
 function result(
@@ -238,7 +234,11 @@ function result(
   const made = [lowRank, multiplier, basis, sparse];
   for (const tensor of made) scope.keep(tensor);
   const back = (unit: Tensor): Tensor => castTensor(scope.keep(mul(unit, 1 / power)), given.dtype, op);
-  const history = point.history.map(one => ({ ...one, objective: one.objective / power }));
+  const history = point.history.map(one => ({
+    ...one,
+    objective: one.objective / power,
+    noise: one.noise / power,
+  }));
   const whole = { lowRank: back(lowRank), sparse: back(sparse) };
   const out = {
     ...whole,

@@ -22,6 +22,8 @@ export interface SeparationRecord {
   readonly residual: number;
   /** ‖L‖_* + λ‖S‖₁, and with noise of a weight ‖N‖²_F / 2ν, too. */
   readonly objective: number;
+  /** ‖N‖_F: 0 where no noise is wanted. */
+  readonly noise: number;
 }
 
 export interface Problem {
@@ -189,7 +191,7 @@ function judge(
   const { nu } = point;
   const isWeighted = bound === undefined && nu > 0;
   const objective = nuclear + lambda * magnitudes + (isWeighted ? noise ** 2 / (2 * nu) : 0);
-  const record = { rank, residual: missing / size, objective };
+  const record = { rank, residual: missing / size, objective, noise };
   const off = growth === 1 ? Math.max(missing, change) : missing;
   // Where nothing but noise is left, there may be less of it than is allowed.
   const isBound =
