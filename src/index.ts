@@ -146,6 +146,7 @@ export {
   type SavedTensor,
   type Separation,
   type SeparationOptions,
+  type SeparationProgress,
   type SeparationRecord,
   type SeparationState,
   type ShrinkMethod,

@@ -14,7 +14,7 @@ export {
   type SeparationOptions,
   type SeparationState,
 } from './robust-pca.ts';
-export { type SeparationRecord } from './separation.ts';
+export { type SeparationProgress, type SeparationRecord } from './separation.ts';
 export {
   hardThresholdSingularValues,
   shrinkSingularValues,

@@ -16,10 +16,10 @@ import {
   type LongOptions,
   type TensorLike,
 } from '../tensor/index.ts';
-import { separate, type Point, type Problem, type SeparationRecord } from './separation.ts';
+import { separate, type Point, type Problem, type SeparationProgress, type SeparationRecord } from './separation.ts';
 
 /** What `robustPca` and `stablePca` take alike. */
-export interface SeparationOptions extends LongOptions {
+export interface SeparationOptions extends Omit<LongOptions, 'onProgress'> {
   /** The weight of the sparse part. Default: 1 / √max(m, n). */
   readonly lambda?: number | undefined;
   /** An end is where ‖D − L − S‖_F is below this share of ‖D‖_F. Default: 1e-7 on a cpu device, 1e-6 in float32. */
@@ -32,6 +32,8 @@ export interface SeparationOptions extends LongOptions {
   readonly returnState?: boolean | undefined;
   /** Determines the random numbers that sketches begin with. Default: 0. */
   readonly seed?: number | undefined;
+  /** Called after each iteration with what it came to, as `history` has it. */
+  readonly onProgress?: ((progress: SeparationProgress) => void) | undefined;
   /** Where plain numbers land. */
   readonly device?: Device | undefined;
 }
@@ -184,7 +186,9 @@ export async function separation(
       seed: options.seed ?? 0,
     };
     const start = state ?? beginning(facts, problem, { mu, nu, startsAtD }, op, scope);
-    const found = await separate(problem, start, options, op, scope);
+    const { signal, onProgress } = options;
+    const told = onProgress && ((progress: SeparationProgress): void => onProgress(inUnits(progress, facts.power)));
+    const found = await separate(problem, start, { signal, onProgress: told }, op, scope);
     return result(given, facts, found, returnState, op, scope);
   } finally {
     scope.close();
@@ -221,6 +225,13 @@ function beginning(
   return { lowRank: zeros, multiplier, mu, nu, noise: 0, expected: UNKNOWN, history: [] };
 }
 
+/** A record of a matrix that was multiplied by `power`, in the units that it had. */
+const inUnits = <Record extends SeparationRecord>(record: Record, power: number): Record => ({
+  ...record,
+  objective: record.objective / power,
+  noise: record.noise / power,
+});
+
 function result(
   given: Tensor,
   { power }: Facts,
@@ -234,11 +245,7 @@ function result(
   const made = [lowRank, multiplier, basis, sparse];
   for (const tensor of made) scope.keep(tensor);
   const back = (unit: Tensor): Tensor => castTensor(scope.keep(mul(unit, 1 / power)), given.dtype, op);
-  const history = point.history.map(one => ({
-    ...one,
-    objective: one.objective / power,
-    noise: one.noise / power,
-  }));
+  const history = point.history.map(record => inUnits(record, power));
   const whole = { lowRank: back(lowRank), sparse: back(sparse) };
   const out = {
     ...whole,

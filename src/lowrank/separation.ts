@@ -12,7 +12,7 @@
  */
 import { abs, add, clip, concat, mul, sub, sum } from '../arith/index.ts';
 import { norm } from '../norm/index.ts';
-import { Pace, Scope, type LongOptions, type Tensor } from '../tensor/index.ts';
+import { Pace, Scope, type Progress, type Tensor } from '../tensor/index.ts';
 import { decomposed, shrunk, sketched, widthFor, type Sketch } from './robust-pca-step.ts';
 
 /** What an iteration came to, in the units of D. */
@@ -25,6 +25,9 @@ export interface SeparationRecord {
   /** ‖N‖_F: 0 where no noise is wanted. */
   readonly noise: number;
 }
+
+/** How far an iteration has come, and what its last step came to. */
+export interface SeparationProgress extends Progress, SeparationRecord {}
 
 export interface Problem {
   /** [m, n], in the device's own float, of magnitudes about 1. */
@@ -40,6 +43,12 @@ export interface Problem {
   readonly tolerance: number;
   readonly maxIterations: number;
   readonly seed: number;
+}
+
+/** What comes to an iteration from outside. */
+export interface Company {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: SeparationProgress) => void) | undefined;
 }
 
 /** What an iteration begins with. The tensors are the caller's. */
@@ -79,7 +88,7 @@ interface Step {
 export async function separate(
   problem: Problem,
   start: Point,
-  { signal, onProgress }: LongOptions,
+  { signal, onProgress }: Company,
   op: string,
   scope: Scope,
 ): Promise<Separated> {
@@ -98,7 +107,7 @@ export async function separate(
         if (last) {
           const judged = judge(problem, last, numbers);
           point = judged.point;
-          onProgress?.({ stage: 'iterate', done, total: maxIterations });
+          onProgress?.({ stage: 'iterate', done, total: maxIterations, ...judged.record });
           if (isOver || judged.isConverged) return handedOut(last, judged, scope);
         }
         if (!begun) throw new Error('broken invariant: there is one iteration at least');
@@ -129,9 +138,9 @@ function dispose(step: Step): void {
   for (const tensor of tensorsOf(step)) tensor.dispose();
 }
 
-function handedOut(last: Step, judged: { point: Point; isConverged: boolean }, scope: Scope): Separated {
+function handedOut(last: Step, { point, isConverged }: Judged, scope: Scope): Separated {
   scope.keep(last.norms);
-  return { ...judged, sparse: last.sparse };
+  return { point, isConverged, sparse: last.sparse };
 }
 
 /** An iteration until it has to read. */
@@ -181,12 +190,18 @@ async function numbersOf(
 
 type Numbers = Awaited<ReturnType<typeof numbersOf>>;
 
+interface Judged {
+  readonly point: Point;
+  readonly record: SeparationRecord;
+  readonly isConverged: boolean;
+}
+
 /** A step's record, and whether it was the last one. */
 function judge(
   { size, lambda, bound, growth, tolerance }: Problem,
   { point, rank, nuclear, isCut }: Step,
   { norms }: Numbers,
-): { point: Point; isConverged: boolean } {
+): Judged {
   const [missing = NaN, change = NaN, noise = NaN, magnitudes = NaN] = norms;
   const { nu } = point;
   const isWeighted = bound === undefined && nu > 0;
@@ -197,6 +212,7 @@ function judge(
   const isBound =
     bound === undefined || Math.abs(noise - bound) <= Math.sqrt(tolerance) * bound || (rank === 0 && magnitudes === 0);
   return {
+    record,
     point: { ...point, noise, history: [...point.history, record] },
     isConverged: !isCut && isBound && off < tolerance * size,
   };

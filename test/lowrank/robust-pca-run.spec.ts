@@ -97,7 +97,8 @@ describe('going on', () => {
     const x = tensorOf(device, d);
     const seen: Progress[] = [];
     const found = await robustPca(x, { maxIterations: 3, onProgress: progress => seen.push(progress) });
-    expect(seen).toEqual([1, 2, 3].map(done => ({ stage: 'iterate', done, total: 3 })));
+    expect(seen).toEqual(found.history.map((record, k) => ({ stage: 'iterate', done: k + 1, total: 3, ...record })));
+    expect(seen.length).toBe(3);
     expect(found.converged).toBe(false);
     expect(found.state).toBeUndefined();
     dispose(found);
