@@ -44,7 +44,7 @@ interface Current {
 
 export async function byAls(problem: Problem, options: AlsOptions, scope: Scope): Promise<Found> {
   const { place, size, unit } = problem;
-  const { state, rank, lambda, maxIterations, tolerance, onProgress } = options;
+  const { state, rank, lambda, maxIterations, tolerance, tell } = options;
   const { op, pattern } = place;
   const carried = new Carried();
   try {
@@ -66,7 +66,7 @@ export async function byAls(problem: Problem, options: AlsOptions, scope: Scope)
         converged = residual <= tolerance || Math.abs(before - residual) <= tolerance * residual;
         const objective = (rest * unit) ** 2 + lambda * unit * (ofU ** 2 + ofV ** 2);
         history.push({ iteration: done, residual, rank, objective });
-        onProgress?.({ stage: 'iteration', done, total: maxIterations });
+        tell(done);
         carried.replace(own, [next.u, next.v, next.rest]);
         current = next;
       } finally {
@@ -152,7 +152,7 @@ function shiftOf(grams: Tensor, eye: Tensor, scope: Scope): Tensor {
  * ends where it should not: some steps of hard-impute come nearer, and are less work than as many of these iterations.
  */
 async function nearby(problem: Problem, rank: number, seed: number, scope: Scope): Promise<Tensor> {
-  const limits = { tolerance: 0, maxIterations: FIRST, seed, onProgress: undefined, state: undefined };
+  const limits = { tolerance: 0, maxIterations: FIRST, seed, tell: () => undefined, state: undefined };
   const options = { ...limits, lambdas: [0], step: 1, maxRank: rank, accelerated: true };
   const { x } = await byImpute(problem, { method: 'hard-impute', ...options }, scope);
   if (x.s.length === rank) return x.v;

@@ -75,7 +75,7 @@ function trial(
 
 /** The rank up to `most` by which 'als' foretells best what it does not see. */
 async function foretelling(problem: Problem, known: Observations, most: number, settings: Settings): Promise<number> {
-  const { seed, tolerance, lambda } = settings;
+  const { seed, tolerance, lambda, signal } = settings;
   let [best, least] = [1, Infinity];
   const scope = new Scope();
   try {
@@ -83,7 +83,13 @@ async function foretelling(problem: Problem, known: Observations, most: number, 
     for (let rank = 1; rank <= most && rank <= best + WORSE; rank++) {
       const own = new Scope();
       try {
-        const limits = { tolerance, maxIterations: TRIED, seed, onProgress: undefined, state: undefined };
+        const limits = {
+          tolerance,
+          maxIterations: TRIED,
+          seed,
+          tell: () => signal?.throwIfAborted(),
+          state: undefined,
+        };
         const weight = typeof lambda === 'number' ? lambda : 0;
         const { x } = await byAls(kept, { ...limits, rank, lambda: weight, from: undefined }, own);
         const miss = await missed(x.left, x.v, own);
@@ -129,7 +135,7 @@ export async function lambdasOf(
         tolerance: settings.tolerance,
         maxIterations: settings.maxIterations,
         seed,
-        onProgress: undefined,
+        tell: () => settings.signal?.throwIfAborted(),
         async onLambda(x, _, inner) {
           const rank = x.s.length;
           const miss = await missed(x.left, x.v, inner);

@@ -3,7 +3,7 @@
  * what comes out; how a method iterates is in svt.ts, impute.ts and als.ts.
  */
 import { add, contiguous, mul } from '../../arith/index.ts';
-import { DisposedError, OptionError } from '../../errors.ts';
+import { DeviceMismatchError, DisposedError, OptionError } from '../../errors.ts';
 import { matmul } from '../../linalg/index.ts';
 import {
   checkDevice,
@@ -131,7 +131,9 @@ function deviceOf(given: readonly unknown[], named: Device | undefined, op: stri
   checkSameDevice(tensors, op);
   const own = tensors[0]?.device;
   if (own && named && own !== named)
-    throw new OptionError(`${op}: the tensor is on another device than the option names. Use t.to(device) first.`);
+    throw new DeviceMismatchError(
+      `${op}: the tensor is on '${own.kind}', the option names '${named.kind}'. Use t.to(device) first.`,
+    );
   const device = own ?? named ?? defaultDevice();
   device.engine.assertOpen(op);
   return device;
@@ -154,8 +156,12 @@ async function solved(
   settings: Settings,
   scope: Scope,
 ): Promise<{ found: Found; lambda: number | undefined }> {
-  const { method, state, tolerance, maxIterations, seed, onProgress, polish } = settings;
-  const limits = { tolerance, maxIterations, seed, onProgress, state };
+  const { method, state, tolerance, maxIterations, seed, signal, onProgress, polish } = settings;
+  const telling = (stage: string, total: number) => (done: number) => {
+    onProgress?.({ stage, done, total });
+    signal?.throwIfAborted();
+  };
+  const limits = { tolerance, maxIterations, seed, tell: telling('iteration', maxIterations), state };
   const { m, n } = known;
   if (method === 'als') {
     const rank = state ? (state.tensors['u']?.shape[1] ?? 0) : await rankOf(problem, known, settings, scope);
@@ -167,7 +173,11 @@ async function solved(
   const rank = found.x.s.length;
   if (!polish || rank === 0) return first;
   const als = { ...limits, state: undefined, rank: Math.min(rank, m, n), lambda: 0, from: found.x.v };
-  const end = await byAls(problem, { ...als, tolerance: Math.min(tolerance, POLISHED), maxIterations: 100 }, scope);
+  const end = await byAls(
+    problem,
+    { ...als, tolerance: Math.min(tolerance, POLISHED), maxIterations: LONGEST, tell: telling('polish', LONGEST) },
+    scope,
+  );
   const history = [
     ...found.history,
     ...end.history.map(step => ({ ...step, iteration: found.iterations + step.iteration })),
@@ -176,8 +186,8 @@ async function solved(
   return { ...first, found: { ...end, iterations, history, state: found.state } };
 }
 
-/** The residual that polishing goes on to. */
-const POLISHED = 1e-6;
+/** The residual that polishing goes on to, and its iterations at most. */
+const [POLISHED, LONGEST] = [1e-6, 100];
 
 async function byNorm(
   problem: Problem,

@@ -116,15 +116,13 @@ export async function shrunk(
 ): Promise<{ x: Triplets; values: Float64Array; warm: Warm }> {
   const { pattern, op } = place;
   const most = Math.min(pattern.m, pattern.n);
-  const others = Promise.all(also.map(one => one.item()));
-  // Who waits for both hears of a failure once.
-  others.catch(() => undefined);
   let width = Math.min(most, Math.max(warm.width, 1));
   let { basis } = warm;
   for (let turn = 0; ; turn++) {
     const from = widened(basis, width, seed + turn, place, scope);
     const reached = await reach(sum, from, turn === 0 ? rounds : 2, place, scope);
-    const [data, numbers] = await Promise.all([reached.r.data(), others]);
+    // Asked for in one breath, and read in one trip.
+    const [data, ...numbers] = await Promise.all([reached.r.data(), ...(turn === 0 ? also : []).map(one => one.item())]);
     if (turn === 0) await heard?.(numbers);
     const small = smallSvd(data, width);
     const s = shrink(small.s);

@@ -72,7 +72,7 @@ interface Told {
 export async function byImpute(problem: Problem, options: ImputeOptions, scope: Scope): Promise<Found> {
   const { place, values, size, unit } = problem;
   const { pattern, op, pace } = place;
-  const { state, maxRank, lambdas, maxIterations, seed, onProgress } = options;
+  const { state, maxRank, lambdas, maxIterations, seed, tell } = options;
   const carried = new Carried();
   try {
     const history: CompletionStep[] = [...(state?.history ?? [])];
@@ -94,7 +94,7 @@ export async function byImpute(problem: Problem, options: ImputeOptions, scope: 
             isRising = step.objective > told.objective;
             told.objective = step.objective;
             history.push(step);
-            onProgress?.({ stage: 'iteration', done, total: maxIterations });
+            tell(done);
           }
           isLast = done >= maxIterations || (await hasEnded(before, told, done, options, own));
         };

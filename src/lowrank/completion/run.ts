@@ -3,7 +3,7 @@
  * go on where they ended. The methods are svt.ts, impute.ts and als.ts.
  */
 import { OptionError } from '../../errors.ts';
-import { Scope, type Progress, type Tensor } from '../../tensor/index.ts';
+import { Scope, type Tensor } from '../../tensor/index.ts';
 import type { Place, Triplets } from './factors.ts';
 
 /** What an iteration came to. */
@@ -49,7 +49,8 @@ export interface Limits {
   readonly tolerance: number;
   readonly maxIterations: number;
   readonly seed: number;
-  readonly onProgress: ((progress: Progress) => void) | undefined;
+  /** Hears of every iteration; ends the work by what it throws. */
+  readonly tell: (done: number) => void;
 }
 
 /** What a method ends with. The tensors of `x` belong to the scope that it was given. */

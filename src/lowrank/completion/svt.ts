@@ -34,6 +34,8 @@ export interface SvtOptions extends Limits {
 const SURE = 1.9;
 /** A residual so much larger than that of X = 0 comes from steps that are too long. */
 const DIVERGED = 2;
+/** So many iterations without a smaller residual are a circle, which steps that are too long end in, too. */
+const STUCK = 20;
 /** Columns to begin with, and the rounds by which the largest singular value of P(M) is found. */
 const [FIRST, ROUNDS] = [10, 6];
 
@@ -46,7 +48,7 @@ interface Current {
 
 export async function bySvt(problem: Problem, options: SvtOptions, scope: Scope): Promise<Found> {
   const { place, values, size, unit } = problem;
-  const { tolerance, maxIterations, seed, state, onProgress } = options;
+  const { tolerance, maxIterations, seed, state, tell } = options;
   const { pattern, op, pace } = place;
   const tau = options.tau / unit;
   const share = pattern.count / (pattern.m * pattern.n);
@@ -58,6 +60,8 @@ export async function bySvt(problem: Problem, options: SvtOptions, scope: Scope)
       : await started(problem, { tau, delta: options.delta ?? 1.2 / share, seed }, carried);
     let pending: Tensor | undefined;
     let residual = state ? numberOf(state, 'residual', op) : 1;
+    let least = state ? numberOf(state, 'least', op) : Infinity;
+    let since = state ? numberOf(state, 'since', op) : 0;
     for (let done = state?.iteration ?? 0; ; done++) {
       const own = new Scope();
       try {
@@ -67,9 +71,10 @@ export async function bySvt(problem: Problem, options: SvtOptions, scope: Scope)
         const heard = ([rest]: readonly number[]): void => {
           if (rest === undefined) return;
           residual = rest / size;
+          if (residual < least) [least, since] = [residual, done];
           const objective = before.s.reduce((total, s) => total + tau * s + s ** 2 / 2, 0) * unit ** 2;
           history.push({ iteration: done, residual, rank: before.s.length, objective });
-          onProgress?.({ stage: 'iteration', done, total: maxIterations });
+          tell(done);
         };
         const search = { warm, also: pending ? [pending] : [], heard, seed: seed + done };
         const next = await shrunk(sum, lowered, search, place, own);
@@ -88,18 +93,19 @@ export async function bySvt(problem: Problem, options: SvtOptions, scope: Scope)
               count: pattern.count,
               iteration: done,
               history,
-              numbers: { residual, delta, width: warm.width },
+              numbers: { residual, least, since, delta, width: warm.width },
               tensors: { ...tensors, ...savedValues('x', before.s) },
             },
           };
         }
-        if (!(residual <= DIVERGED)) {
-          if (options.delta !== undefined || delta <= SURE)
-            throw new ConvergenceError(
-              `${op}: after ${done} iterations the residual is ${residual} of what is observed, and delta is ${delta}. Give a delta below 2.`,
-            );
+        const canShorten = options.delta === undefined && delta > SURE;
+        if (!(residual <= DIVERGED) && !canShorten)
+          throw new ConvergenceError(
+            `${op}: after ${done} iterations the residual is ${residual} of what is observed, with a delta of ${delta}. Give a delta below 2.`,
+          );
+        if (canShorten && (!(residual <= DIVERGED) || done - since >= STUCK)) {
           current = await started(problem, { tau, delta: SURE, seed }, carried);
-          [pending, residual] = [undefined, 1];
+          [pending, residual, least, since] = [undefined, 1, Infinity, done];
           continue;
         }
         const rest = await pattern.sampled(next.x.left, next.x.v, { base: values, sign: -1 }, own, pace);
