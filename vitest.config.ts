@@ -3,8 +3,7 @@
  * in a page of headless Chromium, `package` tests what is published. Deno starts its lane itself, from vitest.deno.config.ts.
  *
  * On a software GPU most of a spec's time is the compiling of shaders, which takes one core: the native lanes run two files at
- * a time. The browser runs one, since a spec there crashes the GPU process that all pages share; of WebGPU's pages each file gets
- * its own for the same reason.
+ * a time. The browser runs one, since a spec there crashes the GPU process that all pages share.
  */
 import { defineConfig } from 'vitest/config';
 import { launchBrowser } from './scripts/browser.mjs';
@@ -32,7 +31,7 @@ const laneOf = (lane: Lane, large: boolean) => ({
   setupFiles: ['test/support/setup.ts'],
   provide: { lane },
   // Files share their modules: to load and compile them anew took as long as the tests. setup.ts sees that none leaves anything behind.
-  isolate: lane === 'chrome',
+  isolate: false,
   testTimeout: large ? 900_000 : 60_000,
   hookTimeout: 60_000,
   // Giants need the memory for themselves.

@@ -2,10 +2,10 @@
 import { expect, it } from 'vitest';
 import { commands } from 'vitest/browser';
 import { DeviceLostError, norm, openDevice } from '../../src/index.ts';
-import { openLaneDevice } from '../support/lane.ts';
+import { openOwnDevice } from '../support/lane.ts';
 
 it('a crashed GPU process rejects what is pending, and the page goes on', async () => {
-  const device = await openLaneDevice();
+  const device = await openOwnDevice();
   const x = device.tensor(new Float32Array(1 << 20).fill(1));
   expect(await norm(x).item()).toBe(1024);
   const pending = Promise.allSettled(Array.from({ length: 20 }, () => norm(x).item()));

@@ -2,10 +2,10 @@
 import { expect, it } from 'vitest';
 import { commands } from 'vitest/browser';
 import { FlatIndex, type DeviceChangeEvent } from '../../src/index.ts';
-import { openLaneDevice } from '../support/lane.ts';
+import { openOwnDevice } from '../support/lane.ts';
 
 it('a crashed GPU process is no loss to an index', async () => {
-  const device = await openLaneDevice();
+  const device = await openOwnDevice();
   const index = FlatIndex.create(device, { dim: 2, metric: 'euclidean' });
   await index.add([
     [0, 0],

@@ -25,7 +25,12 @@ type OpenOptions = NonNullable<Parameters<typeof openDevice>[0]>;
 
 /** Opens this lane's device in debug mode. One without an adapter, or without SIMD, throws: a lane must not pass by testing nothing. */
 export async function openLaneDevice(extra: OpenOptions = {}): Promise<Device> {
-  const device = await openDevice({ device: laneKind, debug: true, ...(await shared(extra)), ...extra });
+  return openOwnDevice({ ...(await shared(extra)), ...extra });
+}
+
+/** The same with a GPUDevice of its own: for specs in which that is lost. */
+export async function openOwnDevice(extra: OpenOptions = {}): Promise<Device> {
+  const device = await openDevice({ device: laneKind, debug: true, ...extra });
   if (device.kind !== laneKind || (laneKind === 'wasm' && device.info.isFallback))
     throw new Error(`lane ${lane}: asked for a ${laneKind} device and got ${device.kind}, ${device.info.description}.`);
   seenAdapters.add(describe(device));

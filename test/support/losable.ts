@@ -1,7 +1,7 @@
 /** A device of the lane that a spec can lose when it likes, as if its GPU had gone, and that counts what it runs. */
 import { Device } from '../../src/tensor/index.ts';
 import { Engine, type Backend, type LostInfo } from '../../src/device/index.ts';
-import { openLaneDevice } from './lane.ts';
+import { openOwnDevice } from './lane.ts';
 
 export interface Losable {
   readonly device: Device;
@@ -15,7 +15,7 @@ export interface Losable {
 
 /** `options` stand in place of those that it was opened with, for whoever opens another like it. */
 export async function openLosable(options?: Device['options']): Promise<Losable> {
-  const below = await openLaneDevice({ debug: false });
+  const below = await openOwnDevice({ debug: false });
   let announce: (info: LostInfo) => void = () => {};
   const lost = new Promise<LostInfo>(resolve => (announce = resolve));
   let runs = 0;
