@@ -449,6 +449,15 @@ export const spectrum = (n: number, precision: Precision, largest: number): Tole
   return { relative: 0, absolute: (8 + 2 * Math.sqrt(n)) * ROUNDING.float32 * largest + SMALLEST_NORMAL };
 };
 
+/**
+ * An element of a singular vector or of an eigenvector beside the true one: what the factors miss turns it by its share of the
+ * distance to the next value. `closeness` is the largest value over that distance.
+ */
+export const singularVector = (n: number, precision: Precision, closeness: number): Tolerance => ({
+  relative: 0,
+  absolute: orthogonalFactors(n, precision) * Math.max(1, closeness),
+});
+
 /** Every singular value of B·D, with D diagonal and a B whose condition is 10 at most: relative to itself. */
 export const columnScaled: Tolerance = { relative: 1e-5, absolute: 0 };
 
