@@ -36,6 +36,14 @@ def sketcher():
     return lambda: randomized_svd(x, 20, random_state=0)
 
 
+def separator():
+    """A problem of the bench's kind and size."""
+    from robust_pca import problem, robust_pca
+
+    d, _ = problem(shape[0], shape[1] // 20, 0.05, dtype=np.float32)
+    return lambda: robust_pca(d)
+
+
 ops = {
     "inner": ("numpy", lambda: some @ others.T),
     "euclidean": ("SciPy", lambda: cdist(some, others, "euclidean")),
@@ -63,6 +71,8 @@ if room == "linalg":
         ops = {metric: ("scikit-learn", sketcher())}
 if room == "lowrank":
     ops = {"shrink": ("numpy", shrunk)}
+    if metric == "robust-pca":
+        ops = {metric: ("numpy", separator())}
 if metric not in ops:
     sys.exit(1)
 name, op = ops[metric]

@@ -58,6 +58,8 @@ export interface Session<T> {
   lstsq?(a: T, b: T): Promise<T>;
   /** The matrix with its singular values lowered by τ, those below it to 0, in one way or another. */
   shrink?(a: T, tau: number, method: 'auto' | 'svd' | 'randomized' | 'polar'): Promise<T> | undefined;
+  /** What is of low rank in a matrix of which some elements are grossly wrong. */
+  robustPca?(d: T): Promise<T>;
   /** x with A·x = b for a vector b. */
   solve?(a: T, b: T): T;
   /** L0, L1, L2 and L∞ along an axis by one call. */

@@ -13,6 +13,7 @@ import {
   openDevice,
   qr,
   randomizedSvd,
+  robustPca,
   shrinkSingularValues,
   solve,
   svd,
@@ -118,6 +119,11 @@ const session = (device: Device): Session<Tensor> => ({
     residuals.dispose();
     s.dispose();
     return x;
+  },
+  async robustPca(d) {
+    const { lowRank, sparse } = await robustPca(d);
+    sparse.dispose();
+    return lowRank;
   },
   async shrink(a, tau, method) {
     const { x } = await shrinkSingularValues(a, tau, { method, values: false });
