@@ -14,7 +14,7 @@ describe('the page on backgrounds', () => {
   beforeEach(async () => {
     page = await site.openPage();
     await page.setViewport({ width: 1200, height: 2000 });
-    await site.visit(page, 'background.html?size=24&frames=30');
+    await site.visit(page, 'background.html?size=32&frames=40');
     await settled();
   });
   afterEach(() => site.closePages());
@@ -45,7 +45,7 @@ describe('the page on backgrounds', () => {
     expect(error).toBeLessThan(0.1);
     expect(found).toBeGreaterThan(95);
     const row = await page.$$eval(`#times [data-device='${device}'] td`, cells => cells.map(cell => cell.textContent));
-    expect(row[1]).toBe('30 × 432');
+    expect(row[1]).toBe('40 × 768');
     expect(row[2]).toBe(String(iterations));
     const points = await page.$eval('#course .residual', line => line.getAttribute('points') ?? '');
     expect(points.split(' ')).toHaveLength(iterations);
@@ -58,7 +58,7 @@ describe('the page on backgrounds', () => {
     await page.keyboard.press('Home');
     const after = await Promise.all(['#clip', '#still', '#moving'].map(picture));
     after.forEach((one, k) => expect(one).not.toBe(before[k]));
-    expect(await page.$eval('#frame', slider => slider.getAttribute('aria-valuetext'))).toBe('1 of 30');
+    expect(await page.$eval('#frame', slider => slider.getAttribute('aria-valuetext'))).toBe('1 of 40');
     await page.click('#play');
     await page.waitForFunction("document.querySelector('#frame').value !== '0'");
     expect(await text('#play')).toBe('Pause');
@@ -87,7 +87,7 @@ describe('the page on backgrounds', () => {
     await page.click('#stop');
     await page.waitForFunction("document.querySelector('#status').textContent.startsWith('Stopped')");
     await settled();
-    await page.select('#frames', '40');
+    await page.select('#frames', '80');
     await page.click('#stop');
     await page.select('#size', '32');
     await separatedOn('cpu');
