@@ -97,7 +97,7 @@ fn main(
     for (var other = 1u; other < GROUP; other++) { largest = max(largest, most[other]); }
     let slot = state_of(meeting.matrix) + 2u + meeting.number;
     state[slot] = max(state[slot], largest);
-    turning = select(0u, 1u, largest > params.tolerance);
+    turning = select(0u, 1u, largest > 0.125 * params.tolerance);
   }
   let turns_now = workgroupUniformLoad(&turning);
   if (lane == 0u) { turns[unit * TURN + ROWS * ROWS] = f32(turns_now); }

@@ -66,12 +66,13 @@ export const toleranceOf = (dtype: JacobiPlan['dtype'], length: number): number 
   Math.max(8, Math.sqrt(length)) * (dtype === 'float64' ? 2 ** -53 : 2 ** -24);
 
 /**
- * The |cosine| above which a pair is rotated at all, on devices that rotate pair by pair: while there are large angles, what
- * a small one is made to be does not last, so it can wait. `last` is the largest of the last sweep. It saves a sixth of the
- * time, for one sweep more that rotates little.
+ * The |cosine| above which a pair is rotated at all, where pairs are rotated one by one. While there are large angles, what a
+ * small one is made to be does not last, so it can wait: that saves a sixth of the time, for one sweep more that rotates
+ * little. `last` is the largest of the last sweep. In the end an eighth of the tolerance is rotated away: it is not much, and what
+ * is left of n²/2 cosines adds up.
  */
 export const thresholdOf = (tolerance: number, last: number): number =>
-  last > EARLY ? Math.max(tolerance, 0.05 * last * last) : tolerance;
+  last > EARLY ? Math.max(tolerance, 0.05 * last * last) : tolerance / 8;
 const EARLY = 0.1;
 
 /**

@@ -249,7 +249,8 @@ export function meet(params: usize, chunk: u32, bench: usize): void {
   if (load<f32>(state) != 0) return
   const last = <f64>load<f32>(state, 4)
   // As in plan.ts.
-  const threshold = max(<f64>load<f32>(params, Jacobi.TOLERANCE), last > 0.1 ? 0.05 * last * last : 0)
+  const tolerance = <f64>load<f32>(params, Jacobi.TOLERANCE)
+  const threshold = last > 0.1 ? max(tolerance, 0.05 * last * last) : 0.125 * tolerance
   store<f64>(bench, threshold * threshold, Bench.THRESHOLD)
   store<f64>(bench, 0, Bench.MOST)
   // The circle method: the last block stays in its place, the others go round.
