@@ -20,12 +20,12 @@ beforeAll(async () => {
 });
 afterAll(() => device.close());
 
-const p = puzzle(12, 9, 2, 0.7, 11, 0.1);
+const p = puzzle(14, 12, 1, 0.7, 11, 0.1);
 const EVERY: readonly CompleteMatrixOptions[] = [
-  { method: 'als', rank: 2 },
+  { method: 'als', rank: 1 },
   { method: 'svt', tau: 15 },
   { method: 'soft-impute', lambda: 1 },
-  { method: 'hard-impute', rank: 2 },
+  { method: 'hard-impute', rank: 1 },
   { method: 'proximal', tau: 1, step: 1.2 },
 ];
 const run = (options: CompleteMatrixOptions, on = device) =>
@@ -51,10 +51,10 @@ describe('a state', () => {
   });
 
   it('of another problem is refused', async () => {
-    const { state } = await run({ method: 'als', rank: 2, maxIterations: 1 });
+    const { state } = await run({ method: 'als', rank: 1, maxIterations: 1 });
     await expectRejects(run({ method: 'svt', state }), OptionError, 'completeMatrix', "the state is of 'als'");
     const other = completeMatrix([[1, 2]], undefined, { state, device });
-    await expectRejects(other, OptionError, 'completeMatrix', 'entries of [12, 9]');
+    await expectRejects(other, OptionError, 'completeMatrix', 'entries of [14, 12]');
     await expectRejects(
       run({ state: {} as typeof state }),
       OptionError,
@@ -109,10 +109,12 @@ describe('long work', () => {
         };
         const [few, many] = [await readsOf(1), await readsOf(3)];
         const iterations = many[2] - few[2];
-        expect(iterations, options.method).toBeGreaterThan(0);
-        expect(many[0] - few[0], options.method).toBe(iterations);
+        expect(iterations).toBeGreaterThan(0);
+        // With least squares, whether a pivot failed is read before.
+        expect(many[0] - few[0]).toBeLessThanOrEqual(options.method === 'als' ? 2 * iterations : iterations);
+        expect(many[0]).toBeGreaterThan(few[0]);
         // R, three norms, and by how much the state grows with the rank.
-        expect(many[1] - few[1], options.method).toBeLessThanOrEqual(iterations * 8 * (9 ** 2 + 3 + 6 * (12 + 9)));
+        expect(many[1] - few[1]).toBeLessThanOrEqual(iterations * 8 * (12 ** 2 + 3 + 6 * (14 + 12)));
       }
     } finally {
       Engine.prototype.read = read;
@@ -127,7 +129,7 @@ describe('long work', () => {
         const few = await run({ ...options, maxIterations: 2 }, counted.device);
         const peak = counted.peak();
         const longer = await run({ ...options, maxIterations: 8 }, counted.device);
-        expect(counted.peak(), options.method).toBeLessThanOrEqual(1.5 * peak);
+        expect(counted.peak()).toBeLessThanOrEqual(1.5 * peak);
         for (const one of [few, longer]) one.dispose();
         expect(() => few.predict([0], [0])).toThrow('disposed');
       }

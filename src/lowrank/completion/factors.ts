@@ -70,12 +70,23 @@ interface Reached {
   readonly r: Tensor;
 }
 
-/** Multiplies a basis [n, w] by A and back, `rounds` times. */
-async function reach(sum: Sum, basis: Tensor, rounds: number, place: Place, scope: Scope): Promise<Reached> {
+/**
+ * Multiplies a basis [n, w] by A and back, `rounds` times. A basis of all columns or rows there are need not be multiplied twice: it
+ * may as well be that of the axes.
+ */
+async function reach(known: Sum, basis: Tensor, rounds: number, place: Place, scope: Scope): Promise<Reached> {
+  const { m, n, device, dtype } = place.pattern;
+  const [, width = 0] = basis.shape;
+  if (width === Math.min(m, n)) {
+    const identity = Float32Array.from({ length: width * width }, (_, at) => Number(at % (width + 1) === 0));
+    const axes = scope.keep(device.upload(identity, [width, width], dtype, place.op));
+    const { q, r } = await basisOf(await applied(known, axes, m < n, place, scope), place, scope);
+    return m < n ? { q: axes, second: q, r } : { q, second: axes, r: scope.keep(r.permuted([1, 0])) };
+  }
   let from = basis;
   for (let round = 1; ; round++) {
-    const { q } = await basisOf(await applied(sum, from, false, place, scope), place, scope);
-    const { q: second, r } = await basisOf(await applied(sum, q, true, place, scope), place, scope);
+    const { q } = await basisOf(await applied(known, from, false, place, scope), place, scope);
+    const { q: second, r } = await basisOf(await applied(known, q, true, place, scope), place, scope);
     if (round >= rounds) return { q, second, r };
     from = second;
   }
@@ -122,7 +133,10 @@ export async function shrunk(
     const from = widened(basis, width, seed + turn, place, scope);
     const reached = await reach(sum, from, turn === 0 ? rounds : 2, place, scope);
     // Asked for in one breath, and read in one trip.
-    const [data, ...numbers] = await Promise.all([reached.r.data(), ...(turn === 0 ? also : []).map(one => one.item())]);
+    const [data, ...numbers] = await Promise.all([
+      reached.r.data(),
+      ...(turn === 0 ? also : []).map(one => one.item()),
+    ]);
     if (turn === 0) await heard?.(numbers);
     const small = smallSvd(data, width);
     const s = shrink(small.s);
