@@ -21,6 +21,7 @@ export default defineConfig(({ mode }) => {
       setupFiles: ['test/support/setup.ts'],
       provide: { lane: 'deno' },
       pool: 'forks',
+      isolate: false,
       maxWorkers: large ? 1 : 2,
       testTimeout: large ? 900_000 : 60_000,
       hookTimeout: 60_000,
