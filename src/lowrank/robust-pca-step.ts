@@ -8,7 +8,7 @@
  */
 import { concat, mul } from '../arith/index.ts';
 import { factorsAtPace, inNameOf, normals, orthonormalize, rowProducts, svd, turned } from '../linalg/index.ts';
-import type { LongOptions, Pace, Scope, Tensor } from '../tensor/index.ts';
+import { Scope, type LongOptions, type Pace, type Tensor } from '../tensor/index.ts';
 import { smallSvd } from './small-svd.ts';
 
 export interface Sketch {
@@ -136,4 +136,27 @@ export async function shrunk(
   const right = turned(scope.keep(basis.slice(0, rank)), op, scope);
   const x = await rowProducts(left, right, op, scope, pace);
   return { x, rank, nuclear: kept.reduce((sum, value) => sum + value, 0), basis };
+}
+
+/** Sketches that a spectral norm takes. Some percent would do: it sets where μ begins. */
+const ROUNDS = 3;
+
+/** ‖X‖₂ of a matrix in the device's own float, about and from below; exactly where X is taken whole. */
+export async function largestValue(x: Tensor, seed: number, op: string, scope: Scope, pace: Pace): Promise<number> {
+  const width = widthFor(1, x.shape);
+  const rounds = width === Math.min(...x.shape) ? 1 : ROUNDS;
+  let basis: Tensor | undefined;
+  let largest = NaN;
+  for (let round = 0; round < rounds; round++) {
+    const own = new Scope();
+    try {
+      const sketch = await sketched(x, basis, width, seed, op, own, pace);
+      const { values, j } = await decomposed(sketch, await sketch.r.data(), {}, op, own);
+      [largest = NaN] = values;
+      basis = scope.keep(own.result(await rowProducts(j, sketch.second, op, own, pace)));
+    } finally {
+      own.close();
+    }
+  }
+  return largest;
 }

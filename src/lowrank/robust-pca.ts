@@ -4,11 +4,12 @@
  */
 import { abs, max, mul, sum } from '../arith/index.ts';
 import { OptionError, ShapeError } from '../errors.ts';
-import { asOwnFloat, inNameOf, matricesOf, randomizedSvd, scaledMatrices } from '../linalg/index.ts';
+import { asOwnFloat, matricesOf, scaledMatrices } from '../linalg/index.ts';
 import { norm } from '../norm/index.ts';
 import { checkOptions, readFlag, show } from '../options.ts';
 import {
   castTensor,
+  Pace,
   Scope,
   showShape,
   Tensor,
@@ -16,6 +17,7 @@ import {
   type LongOptions,
   type TensorLike,
 } from '../tensor/index.ts';
+import { largestValue } from './robust-pca-step.ts';
 import { separate, type Point, type Problem, type SeparationProgress, type SeparationRecord } from './separation.ts';
 
 /** What `robustPca` and `stablePca` take alike. */
@@ -195,7 +197,12 @@ export async function separation(
   }
 }
 
-async function factsOf(given: Tensor, { seed, signal }: SeparationOptions, op: string, scope: Scope): Promise<Facts> {
+async function factsOf(
+  given: Tensor,
+  { seed = 0, signal }: SeparationOptions,
+  op: string,
+  scope: Scope,
+): Promise<Facts> {
   const stack = scope.keep(asOwnFloat(given, op, scope).reshape([1, ...given.shape]));
   const { matrices, exponents } = await scaledMatrices(stack, given.shape, 0, op, scope);
   const d = scope.keep(matrices.reshape(given.shape));
@@ -204,10 +211,8 @@ async function factsOf(given: Tensor, { seed, signal }: SeparationOptions, op: s
     [norm(d), sum(sizes), max(sizes)].map(one => scope.keep(one).item()),
   );
   if (largest === 0) return { d, power: 1, size, spectral: 0, magnitudes, largest };
-  const leading = await inNameOf(op, 'randomizedSvd', randomizedSvd(d, { rank: 1, seed, signal }));
-  for (const one of [leading.u, leading.s, leading.vt]) scope.keep(one);
-  const [spectral = NaN] = await leading.s.data();
-  return { d, power: 2 ** (exponents[0] ?? 0), size, spectral: Number(spectral), magnitudes, largest };
+  const spectral = await largestValue(d, seed, op, scope, new Pace(op, signal));
+  return { d, power: 2 ** (exponents[0] ?? 0), size, spectral, magnitudes, largest };
 }
 
 /** Values that are expected to stay before anything is known. */
