@@ -99,7 +99,7 @@ describe('completeMatrix', () => {
       [NonFiniteError, [NaN], at([2], [1], [4, 4]), 'the observed value at [2, 1] is NaN'],
       [OptionError, [1, 2], at([2, 2], [1, 1], [4, 4]), '[2, 1] is given as 1 and as 2'],
     ] as const)
-      await expectRejects(completeMatrix(values as never, where as never, { device }), Type, 'completeMatrix', words);
+      await expectRejects(completeMatrix(values, where, { device }), Type, 'completeMatrix', words);
   });
 
   it('refuses steps that lead away, where a caller chose them', async () => {
