@@ -142,13 +142,13 @@ describe('what is found again', () => {
       const off = farFrom(x, p.truth);
       findings.check(found.rank === 1 && off <= 2 * RECOVERED, `${rank}: rank ${found.rank}, off by ${off}`);
     }
-    const noisy = puzzle(16, 12, 1, 0.7, 6, 0.5);
-    const clean = puzzle(16, 12, 1, 0.7, 6).truth;
-    const weight = await complete(noisy, { method: 'soft-impute', tolerance: 1e-2 });
+    const noisy = puzzle(12, 10, 1, 0.8, 6, 0.5);
+    const clean = puzzle(12, 10, 1, 0.8, 6).truth;
+    const weight = await complete(noisy, { method: 'soft-impute', tolerance: 2e-2 });
     const best = farFrom(weight.x, clean);
     for (const factor of [8, 1 / 8]) {
       const lambda = (weight.found.lambda ?? NaN) * factor;
-      const other = await complete(noisy, { method: 'soft-impute', lambda, tolerance: 1e-2 });
+      const other = await complete(noisy, { method: 'soft-impute', lambda, tolerance: 2e-2 });
       findings.check(best < farFrom(other.x, clean), `a lambda ${factor} times that which was found`);
     }
     findings.end();

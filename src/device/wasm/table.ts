@@ -26,9 +26,9 @@ const singles: readonly string[] = [
   'invert-lower',
   'jacobi',
   'lu',
-  'sampled-products',
+  'sampled',
   'select',
-  'sparse-product',
+  'sparse',
   'take',
   'triangular',
 ];

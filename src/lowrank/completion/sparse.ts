@@ -1,13 +1,13 @@
 /**
- * The two primitives of sparse patterns: `sampled-products`, products of the rows of two thin matrices at given entries alone,
- * and `sparse-product`, a sparse matrix times a thin one. Sums run over a row's entries in their order, one worker each, so
+ * The two primitives of sparse patterns: `sampled`, products of the rows of two thin matrices at given entries alone,
+ * and `sparse`, a sparse matrix times a thin one. Sums run over a row's entries in their order, one worker each, so
  * that nothing depends on who is first. Which entries there are is pattern.ts's.
  */
 import { bindRange, words, type GpuFacts, type Lowered, type Pass, type Primitive } from '../../device/index.ts';
 import { LimitError } from '../../errors.ts';
 import gridWgsl from '../../../shaders/lib/grid.wgsl';
-import sampledWgsl from '../../../shaders/lowrank/sampled-products.wgsl';
-import productWgsl from '../../../shaders/lowrank/sparse-product.wgsl';
+import sampledWgsl from '../../../shaders/lowrank/sampled.wgsl';
+import productWgsl from '../../../shaders/lowrank/sparse.wgsl';
 import { viewOf } from '../../tensor/index.ts';
 
 /**
@@ -37,7 +37,7 @@ export interface SparseProductPlan {
 }
 
 export const sampledPrimitive: Primitive<SampledPlan> = {
-  name: 'sampled-products',
+  name: 'sampled',
   cpu({ dtype, count, width, sign }, reads, [written]) {
     const [rows, columns] = reads.slice(0, 2).map(bytes => viewOf(bytes, 'uint32')) as [Uint32Array, Uint32Array];
     const [left, right, base] = reads.slice(2).map(bytes => viewOf(bytes, dtype)) as [Floats, Floats, Floats];
@@ -55,7 +55,7 @@ export const sampledPrimitive: Primitive<SampledPlan> = {
 };
 
 export const sparseProductPrimitive: Primitive<SparseProductPlan> = {
-  name: 'sparse-product',
+  name: 'sparse',
   cpu({ dtype, width, m }, reads, [written]) {
     const [starts, columns] = reads.slice(0, 2).map(bytes => viewOf(bytes, 'uint32')) as [Uint32Array, Uint32Array];
     const [values, x] = reads.slice(2).map(bytes => viewOf(bytes, dtype)) as [Floats, Floats];
@@ -102,7 +102,7 @@ function lowerSampled(plan: SampledPlan, facts: GpuFacts): Lowered {
     if (!rows || !columns || !base || !out) throw new Error('broken invariant: four bindings were made');
     passes.push({
       kernel: {
-        name: 'sampled-products',
+        name: 'sampled',
         wgsl: [gridWgsl, sampledWgsl],
         constants: { GROUP },
         bindings: ['read', 'read', 'read', 'read', 'read', 'write'],
@@ -129,7 +129,7 @@ function lowerProduct({ count, width, m, n }: SparseProductPlan, facts: GpuFacts
     const whole = [bindRange(1, 0, count, facts), bindRange(2, 0, count, facts), bindRange(3, 0, n * width, facts)];
     passes.push({
       kernel: {
-        name: 'sparse-product',
+        name: 'sparse',
         wgsl: [gridWgsl, productWgsl],
         constants: { GROUP },
         bindings: ['read', 'read', 'read', 'read', 'write'],
