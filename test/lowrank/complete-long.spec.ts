@@ -28,8 +28,14 @@ const EVERY: readonly CompleteMatrixOptions[] = [
   { method: 'hard-impute', rank: 1 },
   { method: 'proximal', tau: 1, step: 1.2 },
 ];
-const run = (options: CompleteMatrixOptions, on = device) =>
-  completeMatrix(tensorOf(on, p.truth), tensorOf(on, p.mask), { tolerance: 0, ...options });
+async function run(options: CompleteMatrixOptions, on = device) {
+  const [a, mask] = [tensorOf(on, p.truth), tensorOf(on, p.mask)];
+  try {
+    return await completeMatrix(a, mask, { tolerance: 0, ...options });
+  } finally {
+    for (const one of [a, mask]) one.dispose();
+  }
+}
 
 describe('a state', () => {
   it('goes on to the same numbers as if it had never ended, also as a copy', async () => {
@@ -124,7 +130,6 @@ describe('long work', () => {
   it('holds no more memory the longer it goes on, and gives back what it held', async () => {
     const counted = await openCounted();
     try {
-      const before = counted.device.memory().live;
       for (const options of EVERY.slice(1, 3)) {
         const few = await run({ ...options, maxIterations: 2 }, counted.device);
         const peak = counted.peak();
@@ -139,7 +144,6 @@ describe('long work', () => {
       expect(counted.device.memory().live).toBeGreaterThan(own);
       found.dispose();
       expect(counted.device.memory().live).toBe(own);
-      expect(own).toBeGreaterThan(before);
     } finally {
       counted.close();
     }

@@ -78,8 +78,9 @@ export interface CompletedMatrix {
  * going on with 'als' and the rank that was found. `center` takes means off first, as is usual for ratings. A row or
  * column of which nothing is observed is left at the means, and reported.
  *
- * Every iteration reads back some numbers of a small matrix and stays on the device with the rest, in some 20 bytes an entry and
- * 4·(m + n)·(rank + 20) more (8 on cpu); 'als' takes 12·max(m, n)·rank². Masks are read once. A value that is not finite rejects with
+ * Every iteration reads back some numbers of a small matrix and stays on the device with the rest, in about 40 bytes an entry and
+ * 40·(m + n)·(rank + 20) more (twice that on cpu); 'als' takes about 32·max(m, n)·rank² beside, and begins with 20 steps of
+ * hard-impute. Masks are read once. A value that is not finite rejects with
  * `NonFiniteError`; different values for one place with `OptionError`, unless `duplicates` says what to make of them.
  *
  * ```ts
