@@ -5,7 +5,7 @@ import { largest, singularValues } from './values.ts';
 export const bench: Bench = {
   name: 'linalg/svdvals',
   title: 'Singular values',
-  shape: { full: [256, 256], quick: [96, 96] },
+  shape: { full: [256, 256], quick: [192, 192] },
   bytes: ([n = 1]) => 4 * (n * n + n),
   // By bidiagonalisation, the way with the fewest.
   flops: ([n = 1]) => (8 / 3) * n ** 3,
