@@ -23,5 +23,6 @@ export { matrixRank, type MatrixRankOptions } from './rank.ts';
 export { checkShrinkage, type Shrinkage } from './shrinkage.ts';
 export { inv, solve, type SolveOptions } from './solve.ts';
 export { solveTriangular, type SolveTriangularOptions } from './solve-triangular.ts';
+export { smallSvd, squareSvd, type SmallSvd, type SquareSvd } from './square-svd.ts';
 export { svd, svdvals, type Svd, type SvdOptions, type SvdvalsOptions } from './svd.ts';
 export { whiten, whitenFactor, type WhitenFactor, type WhitenSource } from './whiten.ts';

@@ -21,12 +21,13 @@ import {
 import { asOwnFloat } from './covariance.ts';
 import { asResult, signsOf, valuesTensor } from './jacobi/bases.ts';
 import { scaledMatrices } from './jacobi/scale.ts';
-import { inNameOf, matricesOf } from './matrices.ts';
+import { matricesOf } from './matrices.ts';
 import { normalsAtPace } from './normals.ts';
 import { conditioned, orthonormalize } from './orthonormalize.ts';
 import { product } from './product.ts';
 import { factorsAtPace } from './householder/factor.ts';
-import { svd, type Svd } from './svd.ts';
+import { squareSvd } from './square-svd.ts';
+import type { Svd } from './svd.ts';
 
 export interface RandomizedSvdOptions extends LongOptions {
   /** How many singular values are wanted: from 1 to min(m, n). */
@@ -51,7 +52,7 @@ export interface RandomizedSvdOptions extends LongOptions {
  * where the singular values fall slowly; it is rounding where A has no more than `rank` of them.
  *
  * Nearly all of the work is 2·(iterations + 1) products of A with l columns; A is copied twice for it. What the host reads is a
- * magnitude of each row and column, and l² numbers at the end. The same seed gives the same sketch on all devices.
+ * magnitude of each row and column, and l² numbers at the end: the SVD of that square is found there, up to an l of 96. The same seed gives the same sketch on all devices.
  * NaN or ∞ rejects with `NonFiniteError`, which names the first row that has one.
  *
  * ```ts
@@ -176,13 +177,12 @@ async function sketched(
     const reached = await times(across, basis, op, scope, pace);
     const { q: second, r } = await factorsAtPace(reached, 'reduced', op, scope, pace);
     if (!second) throw new Error('broken invariant: Q was asked for');
-    const { u, s, vt } = await inNameOf(op, 'svd', svd(r, { signal, onProgress }));
-    for (const one of [u, s, vt]) scope.keep(one);
-    const few = scope.keep(scope.keep(u.slice(0, rank, { axis: 1 })).permuted([1, 0]));
+    const { u, s, v } = await squareSvd(r, { signal, onProgress }, op, scope);
+    const few = (rows: Tensor): Tensor => scope.keep(rows.slice(0, rank));
     return {
-      left: scope.keep(pairs(op, product, { a: scope.keep(vt.slice(0, rank)), b: basis }, scope)),
-      right: scope.keep(pairs(op, product, { a: few, b: second }, scope)),
-      values: Float64Array.from(await s.data()).subarray(0, rank),
+      left: scope.keep(pairs(op, product, { a: few(v), b: basis }, scope)),
+      right: scope.keep(pairs(op, product, { a: few(u), b: second }, scope)),
+      values: s.subarray(0, rank),
     };
   } finally {
     basis.dispose();

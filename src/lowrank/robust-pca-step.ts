@@ -4,12 +4,19 @@
  * sketch. `shrinkSingularValues` goes on until what it misses is rounding; here the next step improves on it.
  *
  * With orthonormal Q of the span of X·V, and XᵀQ = Q₂·R, the singular values of R are those of X as far as Q reaches:
- * R = Jᵀ·Σ·Z gives X ≈ (Q·Zᵀ)·Σ·(Q₂·Jᵀ)ᵀ. A sketch as wide as X has all of them.
+ * R = Uᵀ·Σ·V gives X ≈ (Q·Vᵀ)·Σ·(Q₂·Uᵀ)ᵀ. A sketch as wide as X has all of them.
  */
 import { concat, mul } from '../arith/index.ts';
-import { factorsAtPace, inNameOf, normals, orthonormalize, rowProducts, svd, turned } from '../linalg/index.ts';
-import { Scope, type LongOptions, type Pace, type Tensor } from '../tensor/index.ts';
-import { smallSvd } from './small-svd.ts';
+import {
+  factorsAtPace,
+  normals,
+  orthonormalize,
+  rowProducts,
+  squareSvd,
+  turned,
+  type SquareSvd,
+} from '../linalg/index.ts';
+import { Scope, type Pace, type Tensor } from '../tensor/index.ts';
 
 export interface Sketch {
   /** [m, w] and [n, w], with orthonormal columns. */
@@ -67,46 +74,6 @@ export async function sketched(
   return { q, second, r };
 }
 
-/** The singular values of a sketch, and the rows of J and Z. */
-interface Small {
-  readonly values: Float64Array;
-  readonly j: Tensor;
-  readonly z: Tensor;
-}
-
-/** Sketches up to this width are decomposed on the host, which takes less time there than an SVD's trips to a device. */
-const HOST = 128;
-
-/** `numbers` are those of R. */
-export async function decomposed(
-  { r }: Sketch,
-  numbers: ArrayLike<number>,
-  options: LongOptions,
-  op: string,
-  scope: Scope,
-): Promise<Small> {
-  const [width = 0] = r.shape;
-  if (width <= HOST) {
-    // Rows of R are nearly orthogonal after a warm start: it is they that become columns.
-    const { u, s, v } = smallSvd(transposed(numbers, width), width);
-    const rows = (lists: readonly Float64Array[]): Tensor =>
-      scope.keep(r.device.upload(joined(lists, width), [width, width], r.dtype, op));
-    return { values: s, j: rows(v), z: rows(u) };
-  }
-  const { u, s, vt } = await inNameOf(op, 'svd', svd(r, options));
-  for (const one of [u, s, vt]) scope.keep(one);
-  return { values: Float64Array.from(await s.data()), j: turned(u, op, scope), z: vt };
-}
-
-const transposed = (square: ArrayLike<number>, order: number): Float64Array =>
-  Float64Array.from({ length: order * order }, (_, at) => square[(at % order) * order + Math.floor(at / order)] ?? 0);
-
-function joined(lists: readonly Float64Array[], length: number): Float64Array {
-  const out = new Float64Array(lists.length * length);
-  lists.forEach((list, k) => out.set(list, k * length));
-  return out;
-}
-
 export interface Shrunk {
   readonly x: Tensor;
   readonly rank: number;
@@ -119,7 +86,7 @@ export interface Shrunk {
 /** Each singular value made smaller by `tau`, those below it 0. */
 export async function shrunk(
   { q, second }: Sketch,
-  { values, j, z }: Small,
+  { s: values, u, v }: SquareSvd,
   tau: number,
   op: string,
   scope: Scope,
@@ -127,12 +94,12 @@ export async function shrunk(
 ): Promise<Shrunk> {
   const kept = values.filter(value => value > tau).map(value => value - tau);
   const rank = kept.length;
-  const basis = await rowProducts(j, second, op, scope, pace);
+  const basis = await rowProducts(u, second, op, scope, pace);
   const [m = 0, n = 0] = [q.shape[0], second.shape[0]];
   if (rank === 0)
     return { x: scope.keep(q.device.upload(new Float32Array(m * n), [m, n], q.dtype, op)), rank, nuclear: 0, basis };
   const factors = scope.keep(q.device.upload(kept, [rank, 1], q.dtype, op));
-  const left = await rowProducts(q, scope.keep(mul(scope.keep(z.slice(0, rank)), factors)), op, scope, pace);
+  const left = await rowProducts(q, scope.keep(mul(scope.keep(v.slice(0, rank)), factors)), op, scope, pace);
   const right = turned(scope.keep(basis.slice(0, rank)), op, scope);
   const x = await rowProducts(left, right, op, scope, pace);
   return { x, rank, nuclear: kept.reduce((sum, value) => sum + value, 0), basis };
@@ -151,9 +118,9 @@ export async function largestValue(x: Tensor, seed: number, op: string, scope: S
     const own = new Scope();
     try {
       const sketch = await sketched(x, basis, width, seed, op, own, pace);
-      const { values, j } = await decomposed(sketch, await sketch.r.data(), {}, op, own);
-      [largest = NaN] = values;
-      basis = scope.keep(own.result(await rowProducts(j, sketch.second, op, own, pace)));
+      const { s, u } = await squareSvd(sketch.r, {}, op, own);
+      [largest = NaN] = s;
+      basis = scope.keep(own.result(await rowProducts(u, sketch.second, op, own, pace)));
     } finally {
       own.close();
     }

@@ -11,9 +11,10 @@
  * that one is judged when the next is half done; where it was the last, that half is thrown away.
  */
 import { abs, add, clip, concat, mul, sub, sum } from '../arith/index.ts';
+import { squareSvd } from '../linalg/index.ts';
 import { norm } from '../norm/index.ts';
 import { Pace, Scope, type Progress, type Tensor } from '../tensor/index.ts';
-import { decomposed, shrunk, sketched, widthFor, type Sketch } from './robust-pca-step.ts';
+import { shrunk, sketched, widthFor, type Sketch } from './robust-pca-step.ts';
 
 /** What an iteration came to, in the units of D. */
 export interface SeparationRecord {
@@ -229,7 +230,7 @@ async function end(
   pace: Pace,
 ): Promise<Step> {
   const [width = 0] = sketch.r.shape;
-  const small = await decomposed(sketch, square, {}, op, scope);
+  const small = await squareSvd(sketch.r, {}, op, scope, square);
   const { x, rank, nuclear, basis } = await shrunk(sketch, small, 1 / mu, op, scope, pace);
   const split = scope.keep(sub(scope.keep(sub(d, sparse)), x));
   const missing = noise ? scope.keep(sub(split, noise)) : split;

@@ -12,7 +12,7 @@ import {
   type SeparationState,
 } from '../../src/index.ts';
 import { Engine } from '../../src/device/index.ts';
-import { smallSvd } from '../../src/lowrank/small-svd.ts';
+import { smallSvd } from '../../src/linalg/square-svd.ts';
 import { singularValues } from '../oracle/eigen.ts';
 import { expectRejects, Findings } from '../support/expect.ts';
 import { openLaneDevice } from '../support/lane.ts';

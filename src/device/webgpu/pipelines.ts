@@ -20,9 +20,9 @@ export interface Composed {
 
 /** The four things that a pipeline depends on, as one string: the cache key, and the label in errors and profiles. */
 export function kernelKey(kernel: Kernel): string {
-  const constants = Object.entries(kernel.constants).map(([name, value]) => `${name}=${String(value)}`);
-  const aliases = Object.entries(kernel.aliases ?? {}).map(([name, type]) => `${name}:${type}`);
-  return `${kernel.name} {${[...constants, ...aliases].join(' ')}} ${kernel.wgsl.map(file => file.id).join(' ')}`;
+  const settings = Object.entries({ ...kernel.constants, ...kernel.aliases });
+  const shown = settings.map(([name, value]) => `${name}=${String(value)}`);
+  return `${kernel.name} {${shown.join(' ')}} ${kernel.wgsl.map(file => file.id).join(' ')}`;
 }
 
 /** Prelude and files one behind the other; WGSL declarations need no order. */

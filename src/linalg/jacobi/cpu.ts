@@ -104,6 +104,16 @@ function product({ work, length, stride }: Meeting, p: number, q: number): numbe
   return a + b + (c + d);
 }
 
+/** tan θ of tan 2θ = double / difference, |θ| ≤ 45°: by the smaller of both ratios, whose square cannot leave the range. */
+function tangentOf(difference: number, double: number): number {
+  if (Math.abs(difference) >= Math.abs(double)) {
+    const ratio = double / difference;
+    return ratio / (1 + Math.sqrt(1 + ratio * ratio));
+  }
+  const ratio = difference / double;
+  return (ratio < 0 ? -1 : 1) / (Math.abs(ratio) + Math.sqrt(1 + ratio * ratio));
+}
+
 /** Makes rows p < q orthogonal, the longer one becoming row p. Returns the |cosine| that they had. */
 function rotate(meeting: Meeting, p: number, q: number): number {
   const { dtype, squares, work, stride, threshold } = meeting;
@@ -120,9 +130,7 @@ function rotate(meeting: Meeting, p: number, q: number): number {
     }
     return cosine;
   }
-  const difference = (alpha - beta) / (2 * gamma);
-  const sign = difference < 0 ? -1 : 1;
-  const tangent = sign / (Math.abs(difference) + Math.sqrt(1 + difference * difference));
+  const tangent = tangentOf(alpha - beta, 2 * gamma);
   const half = tangent / (1 + Math.sqrt(1 + tangent * tangent));
   const sine = (2 * half) / (1 + half * half);
   const [x, y] = swapped ? [q * stride, p * stride] : [p * stride, q * stride];

@@ -77,10 +77,12 @@ const EARLY = 0.1;
 
 /**
  * Matrices are scaled by a power of two, so that the largest element is about 2^TOP. Rows whose square sum then is not above
- * NOTHING are left alone: products of two such rows could leave the range. They are 2⁸² times smaller than the largest element.
+ * NOTHING are left alone: they are 2⁸² times (in doubles 2²⁶⁴ times) smaller than the largest element. In float32 their products
+ * would leave the range, in doubles the squares of cotangents; and rows that are multiples of one another would take many sweeps
+ * to vanish, since each leaves them a rounding of what they were.
  */
-export const TOP: Readonly<Record<JacobiPlan['dtype'], number>> = { float32: 32, float64: 256 };
-export const NOTHING: Readonly<Record<JacobiPlan['dtype'], number>> = { float32: 2 ** -100, float64: 2 ** -900 };
+export const TOP: Readonly<Record<JacobiPlan['dtype'], number>> = { float32: 32, float64: 64 };
+export const NOTHING: Readonly<Record<JacobiPlan['dtype'], number>> = { float32: 2 ** -100, float64: 2 ** -400 };
 
 /** The meetings of a call in runs: each has those of `matrices` matrices at most, and `most` of them. */
 export function runsOf({ rows, from, to }: JacobiPlan, matrices: number, most: number): { from: number; to: number }[] {

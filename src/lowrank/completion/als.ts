@@ -3,7 +3,7 @@
  * unknowns, then each row of V. All of them are one batch of Cholesky factorisations.
  */
 import { add, concat, mul, sub, sum } from '../../arith/index.ts';
-import { factorsAtPace, matmul, normals, solve } from '../../linalg/index.ts';
+import { factorsAtPace, matmul, normals, solve, smallSvd } from '../../linalg/index.ts';
 import { norm } from '../../norm/index.ts';
 import { Scope, type Tensor } from '../../tensor/index.ts';
 import { byImpute } from './impute.ts';
@@ -19,7 +19,6 @@ import {
   type Limits,
   type Problem,
 } from './run.ts';
-import { smallSvd } from './small-svd.ts';
 
 export interface AlsOptions extends Limits {
   readonly rank: number;

@@ -4,11 +4,10 @@
  */
 import { add, concat, contiguous, mul, sub } from '../../arith/index.ts';
 import { ConvergenceError } from '../../errors.ts';
-import { factorsAtPace, matmul, normals } from '../../linalg/index.ts';
+import { factorsAtPace, matmul, normals, smallSvd, type SmallSvd } from '../../linalg/index.ts';
 import { norm } from '../../norm/index.ts';
 import { emptyTensor, type Pace, type Scope, type Tensor } from '../../tensor/index.ts';
 import type { Pattern } from './pattern.ts';
-import { smallSvd, type SmallSvd } from './small-svd.ts';
 
 /** U·diag(s)·Vᵀ with orthonormal columns: u [m, r], v [n, r], and `left`, which is U·diag(s). */
 export interface Triplets {

@@ -1,7 +1,53 @@
 /**
- * The singular value decomposition of a small square matrix on the host, in doubles: for iterations that read a square of a few
- * dozen columns and would have to read more often to decompose it on the device. Larger ones are for `svd`.
+ * The singular value decomposition of the square that a sketch comes down to. Up to a few dozen columns it is read and decomposed on
+ * the host, in doubles, by textbook rotations: less than the trips of an SVD on the device, and no kernels to compile. Larger
+ * ones are for `svd`.
  */
+import type { LongOptions, Scope, Tensor } from '../tensor/index.ts';
+import { inNameOf } from './matrices.ts';
+import { turned } from './paced.ts';
+import { svd } from './svd.ts';
+
+/** R = Uᵀ·diag(s)·V: singular vectors are rows of `u` and `v`, `s` is descending. */
+export interface SquareSvd {
+  readonly u: Tensor;
+  readonly s: Float64Array;
+  readonly v: Tensor;
+}
+
+/** The most columns that the host takes. */
+const HOST = 96;
+
+/** Of R [k, k]; `numbers` are those of R, where somebody has read them already. What comes back belongs to the scope. */
+export async function squareSvd(
+  r: Tensor,
+  options: LongOptions,
+  op: string,
+  scope: Scope,
+  numbers?: ArrayLike<number>,
+): Promise<SquareSvd> {
+  const [k = 0] = r.shape;
+  if (k <= HOST) {
+    // R is triangular: its rows are nearer to being orthogonal than its columns, so it is they that become columns.
+    const { u, s, v } = smallSvd(transposed(numbers ?? (await r.data()), k), k);
+    const rows = (lists: readonly Float64Array[]): Tensor =>
+      scope.keep(r.device.upload(joined(lists, k), [k, k], r.dtype, op));
+    // Of singular values that are nothing one side has no vectors; `svd` completes them.
+    if ((s[k - 1] ?? 0) > NOTHING * (s[0] ?? 0)) return { u: rows(v), s, v: rows(u) };
+  }
+  const { u, s, vt } = await inNameOf(op, 'svd', svd(r, options));
+  for (const one of [u, s, vt]) scope.keep(one);
+  return { u: turned(u, op, scope), s: Float64Array.from(await s.data()), v: vt };
+}
+
+const transposed = (square: ArrayLike<number>, order: number): Float64Array =>
+  Float64Array.from({ length: order * order }, (_, at) => square[(at % order) * order + Math.floor(at / order)] ?? 0);
+
+function joined(lists: readonly Float64Array[], length: number): Float64Array {
+  const out = new Float64Array(lists.length * length);
+  lists.forEach((list, k) => out.set(list, k * length));
+  return out;
+}
 
 /** A = U·diag(s)·Vᵀ: columns of U and V as lists, `s` descending. Where s is 0, the column of U is 0, too; V is orthonormal. */
 export interface SmallSvd {
