@@ -84,12 +84,9 @@ export async function chooseBackend(options: OpenOptions): Promise<Backend> {
 
 async function shareDevice(device: GPUDevice, debug: boolean, assume: Partial<GpuFacts>): Promise<Backend> {
   if (!('createComputePipeline' in device))
-    throw new OptionError('openDevice: the given gpuDevice is not a GPUDevice. Give one from adapter.requestDevice().');
+    throw new OptionError('openDevice: the gpuDevice is not a GPUDevice. Give one from adapter.requestDevice().');
   const gone = await Promise.race([device.lost, Promise.resolve(undefined)]);
-  if (gone)
-    throw new DeviceClosedError(
-      `openDevice: the given gpuDevice is lost already (${gone.message}). Request another one.`,
-    );
+  if (gone) throw new DeviceClosedError(`openDevice: the gpuDevice is lost (${gone.message}). Request another one.`);
   const { adapterInfo } = device;
   return createWebgpuBackend(
     { device, adapterInfo, software: isSoftware(adapterInfo) },

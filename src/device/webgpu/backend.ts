@@ -7,7 +7,7 @@ import type { Backend, DeviceInfo, GpuFacts, LostInfo, Primitive, ReadRange, Sto
 import { factsOf, limitsOf, type FoundGpu } from './adapter.ts';
 import { BufferPool, type PooledBuffer } from './buffers.ts';
 import { Launcher } from './launcher.ts';
-import { PipelineCache } from './pipelines.ts';
+import { pipelinesOf } from './pipelines.ts';
 import { nudge } from './nudge.ts';
 
 /** Idle bytes that the pool keeps at most. */
@@ -28,7 +28,7 @@ export function createWebgpuBackend(found: FoundGpu, options: WebgpuOptions): Ba
   const { device, adapterInfo } = found;
   const facts = factsOf(device, found, options.assume);
   const pool = new BufferPool(device, POOL_BOUND);
-  const pipelines = PipelineCache.of(device);
+  const pipelines = pipelinesOf(device);
   const launcher = new Launcher(device, facts, pool, pipelines);
   const info: DeviceInfo = {
     kind: 'webgpu',

@@ -71,7 +71,6 @@ export class Launcher {
       usage: USAGE.uniform | USAGE.copyDst,
     });
     this.#paramGroup = device.createBindGroup({
-      label: 'parameters',
       layout: pipelines.params,
       entries: [{ binding: 0, resource: { buffer: this.#paramBuffer, size: PARAM_STRIDE } }],
     });

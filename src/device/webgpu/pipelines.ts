@@ -62,24 +62,15 @@ export class PipelineCache {
 
   constructor(device: GPUDevice) {
     this.#device = device;
+    caches.set(device, this);
     this.params = device.createBindGroupLayout({
-      label: 'parameters',
       entries: [{ binding: 0, visibility: 0x4, buffer: { type: 'uniform', hasDynamicOffset: true } }],
     });
   }
 
-  /** Devices of ours that share a GPUDevice share what was compiled for it. */
-  static of(device: GPUDevice): PipelineCache {
-    const known = caches.get(device) ?? new PipelineCache(device);
-    caches.set(device, known);
-    return known;
-  }
-
   get(kernel: Kernel): Pipeline {
     const key = kernelKey(kernel);
-    const cached = this.#cache.get(key);
-    if (cached) return cached;
-    const made = this.#compile(kernel, key);
+    const made = this.#cache.get(key) ?? this.#compile(kernel, key);
     this.#cache.set(key, made);
     return made;
   }
@@ -122,6 +113,9 @@ export class PipelineCache {
 }
 
 const caches: WeakMap<GPUDevice, PipelineCache> = /* @__PURE__ */ new WeakMap();
+
+/** Devices of ours that share a GPUDevice share what was compiled for it. */
+export const pipelinesOf = (device: GPUDevice): PipelineCache => caches.get(device) ?? new PipelineCache(device);
 
 async function explain(module: GPUShaderModule, composed: Composed, error: GPUError): Promise<string> {
   const info = await module.getCompilationInfo?.().catch(() => undefined);
