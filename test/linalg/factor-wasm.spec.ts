@@ -334,7 +334,7 @@ describe('on wasm', () => {
       wordOf(lowerLuToWasm({ ...counted, tells: false }, facts), quiet);
       findings.exact(
         quiet[2] ?? [],
-        Array.from({ length: batches * n }, (_, at) => at % n),
+        Array.from({ length: batches * n }, (_, row) => row % n),
         `exchanges of ${batches}`,
       );
       const cholesky = { ...counted, tolerance: 0, nanFails: true };

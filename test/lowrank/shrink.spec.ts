@@ -220,7 +220,7 @@ describe('the ways', () => {
   it('read a few numbers a row and a round, never a matrix', async () => {
     const { engine } = device;
     const { backend } = engine;
-    const own = Reflect.get(backend, 'read') as typeof backend.read;
+    const { read: own } = backend;
     const x = falling(96, 80, 0.8);
     const a = tensorOf(device, x);
     for (const method of ['randomized', 'polar'] as const) {
