@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eigh, LimitError, svd, svdvals, type Device } from '../../src/index.ts';
 import { Engine, type GpuFacts } from '../../src/device/index.ts';
 import { jacobiPrimitive } from '../../src/linalg/jacobi/jacobi.ts';
-import { meetingAt, meetingsOf, roundsOf } from '../../src/linalg/jacobi/plan.ts';
+import { meetingAt, meetingsOf, nothingOf, roundsOf } from '../../src/linalg/jacobi/plan.ts';
 import { openCounted } from '../support/counted.ts';
 import { expectRejects, Findings } from '../support/expect.ts';
 import { isGpuLane, openLaneDevice } from '../support/lane.ts';
@@ -101,6 +101,7 @@ describe('what a decomposition asks of a device', () => {
         rows,
         length: rows,
         stride: 2 * rows,
+        nothing: nothingOf('float32', 0),
         first: 0,
         rounds: 12 * roundsOf(rows),
         from: 0,

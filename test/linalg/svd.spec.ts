@@ -9,7 +9,7 @@ import { grid } from '../oracle/grid.ts';
 import { Findings } from '../support/expect.ts';
 import { openLaneDevice } from '../support/lane.ts';
 import { flipped } from '../support/qr.ts';
-import { checkSingularValues, checkSvd, columnScaledBy, hard, random, shapes } from '../support/svd.ts';
+import { checkSingularValues, checkSvd, columnScaledBy, degenerate, hard, random, shapes } from '../support/svd.ts';
 import { floatsOf, gridOf, tensorOf } from '../support/tensors.ts';
 import { columnScaled, precisionOf } from '../tolerance.ts';
 
@@ -48,6 +48,18 @@ describe('svd', () => {
       for (const dtype of floatsOf(device)) {
         const found = await svd(tensorOf(device, a, dtype));
         await checkSvd(findings, found, a, `${name}, ${dtype}`);
+        dispose(found);
+      }
+    findings.end();
+  });
+
+  it('and of degenerate ones, of all sorts', async () => {
+    const findings = new Findings();
+    for (let seed = 0; seed < 24; seed++)
+      for (const dtype of floatsOf(device)) {
+        const a = degenerate(seed);
+        const found = await svd(tensorOf(device, a, dtype));
+        await checkSvd(findings, found, a, `seed ${seed}, [${String(a.shape)}], ${dtype}`);
         dispose(found);
       }
     findings.end();

@@ -1,7 +1,7 @@
 /** The wasm kernels of the jacobi primitive, without a device: both binaries, chunks in any order, small ranges, calls cut anywhere. */
 import { describe, it } from 'vitest';
 import { jacobiPrimitive } from '../../src/linalg/jacobi/jacobi.ts';
-import { meetingsOf, roundsOf, STATE, stateLength, type JacobiPlan } from '../../src/linalg/jacobi/plan.ts';
+import { meetingsOf, nothingOf, roundsOf, STATE, stateLength, type JacobiPlan } from '../../src/linalg/jacobi/plan.ts';
 import { Findings } from '../support/expect.ts';
 import { Random } from '../support/random.ts';
 import { loweringOf } from '../support/wasm-reduce.ts';
@@ -16,6 +16,7 @@ const planOf = (batches: number, rows: number, length: number, stride: number, s
   rows,
   length,
   stride,
+  nothing: nothingOf('float32', 0),
   first: 0,
   rounds: sweeps * roundsOf(rows),
   from: 0,
@@ -108,7 +109,7 @@ describe('jacobi on wasm', () => {
             runLowered(lowered, [], [bytes(work), bytes(states)], { order, ...(build && { build }) });
           }
           for (let batch = 0; batch < batches; batch++)
-            findings.check(states[batch * stateLength(rows) + STATE.done] === 1, `${label}: not done`);
+            findings.check(states[batch * stateLength(rows) + STATE.done] === plan.nothing, `${label}: not done`);
           checkRows(findings, plan, before, work, label);
           results.push(work);
         }
@@ -129,11 +130,11 @@ describe('jacobi on wasm', () => {
     };
     const apart = Float32Array.of(8, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, -2, 0, 0, 1, 0);
     const kept = apart.slice();
-    findings.exact(run(kept).subarray(0, 2), [1, 0], 'orthogonal rows: done, no cosine');
+    findings.exact(run(kept).subarray(0, 2), [plan.nothing, 0], 'orthogonal rows: done, no cosine');
     findings.exact(kept, apart, 'orthogonal rows');
     const tiny = Float32Array.of(1, 1, 1, 1, 2e-16, 2e-16, 0, 0, 1e-16, 0, 0, 0, 0, 0, 0, 0);
     const same = tiny.slice();
-    findings.exact(run(same).subarray(0, 2), [1, 0], 'rows that are nothing: done, no cosine');
+    findings.exact(run(same).subarray(0, 2), [plan.nothing, 0], 'rows that are nothing: done, no cosine');
     findings.exact(same, tiny, 'rows that are nothing');
     const done = statesOf(plan);
     done[STATE.done] = 1;

@@ -62,6 +62,8 @@ export const hard: readonly (readonly [string, Grid])[] = [
   ],
   ['Hilbert’s', hilbert(14)],
   ['rank 1, of whole numbers', filled(5, 5, (i, j) => (i === 2 && j === 2 ? 3 : 1) * (j + 1))],
+  ['rank 2, with more rows of rounding than directions', ofWholeNumbers(17, 16, 2, 3)],
+  ['parallel columns of very different lengths', spread()],
   ['a row alone', filled(6, 5, (i, j) => (i === 0 ? 1 / (j + 1) : 0))],
   ['a column alone', filled(5, 6, (i, j) => (j === 2 ? 1 / (i + 1) : 0))],
   ['a row alone, of many', filled(70, 68, (i, j) => (i === 3 ? 1 / (j + 1) : 0))],
@@ -72,6 +74,54 @@ export const hard: readonly (readonly [string, Grid])[] = [
   ['about 1e-20', filled(6, 9, (i, j) => 1e-20 * Math.sin(3 * i + 5 * j + 1))],
   ['about 1e-36', filled(6, 6, (i, j) => 1e-36 * Math.cos(3 * i + 5 * j * j + 1))],
 ];
+
+/** A product of whole numbers from −3 to 3, zeros among them. */
+function ofWholeNumbers(m: number, n: number, rank: number, seed: number): Grid {
+  const random_ = new Random(seed);
+  return times(grid([m, rank], random_.ints(m * rank, -3, 4)), grid([rank, n], random_.ints(rank * n, -3, 4)));
+}
+
+/** Few elements, from 1e-11 to 1e15. */
+function spread(): Grid {
+  const elements = [
+    [0, 4, -7e-10],
+    [1, 1, 4.8e14],
+    [2, 1, 1.9e6],
+    [2, 3, 1.4e14],
+    [4, 0, 2.3e7],
+    [4, 3, 3.9e12],
+    [4, 4, 4.3e14],
+    [5, 3, 5.8e-11],
+    [5, 4, -6.7e-7],
+  ] as const;
+  return filled(6, 6, (i, j) => elements.find(([row, column]) => row === i && column === j)?.[2] ?? 0);
+}
+
+/** Small matrices that are degenerate in one way or another: of few different numbers, of low rank, scaled, full of holes. */
+export function degenerate(seed: number): Grid {
+  const random_ = new Random(seed);
+  const [m = 1, n = 1, kind = 0, rank = 1] = [
+    ...random_.ints(2, 1, 20),
+    ...random_.ints(1, 0, 5),
+    ...random_.ints(1, 1, 4),
+  ];
+  const normal = gridOf([m, n], random_.normal(m * n));
+  switch (kind) {
+    case 0:
+      return gridOf([m, n], random_.ints(m * n, -1, 2));
+    case 1:
+      return ofWholeNumbers(m, n, rank, seed);
+    case 2:
+      return filled(m, n, (i, j) => valueAt(normal, [i, j]) * 10 ** -((j * 37) % 30));
+    case 3:
+      return filled(m, n, (i, j) => valueAt(normal, [i, j]) * 10 ** -((i * 37) % 30));
+    default:
+      return gridOf(
+        [m, n],
+        random_.sparse(m * n, 0.8).map(x => x * 10 ** ((random_.bits() % 31) - 15)),
+      );
+  }
+}
 
 /** A = U·diag(s)·Vᵀ, orthonormal U and V, σ in order and where the oracle has them, signs fixed. */
 export async function checkSvd(findings: Findings, found: Svd, a: Grid, label: string): Promise<void> {

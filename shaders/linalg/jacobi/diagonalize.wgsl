@@ -95,6 +95,7 @@ fn main(
   workgroupBarrier();
   if (lane == 0u && turning == 1u) {
     for (var other = 1u; other < GROUP; other++) { largest = max(largest, most[other]); }
+    most[0] = largest;
     let slot = state_of(meeting.matrix) + 2u + meeting.number;
     state[slot] = max(state[slot], largest);
     turning = select(0u, 1u, largest > 0.125 * params.tolerance);
@@ -130,7 +131,8 @@ fn main(
     }
     workgroupBarrier();
   }
-  // The longest row comes first, and what is no row last.
+  // The longest row comes first, and what is no row last. What may be the last sweep leaves rows where they are: one that changes
+  // its block does not meet all others.
   if (lane < ROWS) {
     let own = g[lane * LINE + lane];
     let exists = row_of(meeting, lane) < params.rows;
@@ -141,7 +143,7 @@ fn main(
       let longer = length > own || (length == own && other < lane);
       if ((counts && !exists) || (counts == exists && longer)) { rank++; }
     }
-    ranks[lane] = rank;
+    ranks[lane] = select(lane, rank, most[0] > params.tolerance);
   }
   workgroupBarrier();
   if (lane < ROWS) {

@@ -17,6 +17,6 @@ fn main(
     cosine = max(cosine, state[at + 2u + k]);
     state[at + 2u + k] = 0.0;
   }
-  state[at] = select(0.0, 1.0, cosine <= params.tolerance);
+  state[at] = select(0.0, params.nothing, cosine <= params.tolerance);
   state[at + 1u] = cosine;
 }

@@ -22,8 +22,8 @@ struct Params {
   meetings: u32,      // meetings of a matrix in a round
   first_meeting: u32, // the first meeting of this pass, counted over the matrices in `work`
   base_work: u32,     // where the first matrix begins
-  base_state: u32,    // … and its state
-  state_length: u32,  // numbers of a state: done, the cosine of the last sweep, one for each meeting
+  base_state: u32,    // … and its state: 0 until it is done and then what `nothing` was, the cosine
+  state_length: u32,  // … of the last sweep, one for each meeting
   span: u32,          // columns of a part of G
   parts: u32,         // parts of G
   sweeps: u32,        // sweeps within a meeting

@@ -15,7 +15,6 @@ import {
   endsSweep,
   meetingAt,
   meetingsOf,
-  NOTHING,
   roundsOf,
   STATE,
   stateLength,
@@ -29,6 +28,7 @@ export function jacobiCpu(plan: JacobiPlan, _: readonly Uint8Array[], [rows, sta
   const states = viewOf(status as Uint8Array, plan.dtype);
   const meetings = meetingsOf(plan.rows);
   const squares = new Float64Array(plan.rows);
+  const tolerance = toleranceOf(plan.dtype, plan.length);
   const stateOf = (batch: number): WordArray =>
     states.subarray(batch * stateLength(plan.rows), (batch + 1) * stateLength(plan.rows));
   for (let count = plan.first; count < plan.first + plan.rounds; count++) {
@@ -40,8 +40,8 @@ export function jacobiCpu(plan: JacobiPlan, _: readonly Uint8Array[], [rows, sta
       const matrix = work.subarray(batch * plan.rows * plan.stride, (batch + 1) * plan.rows * plan.stride);
       const at = STATE.meetings + meeting;
       const blocks = meetingAt(round, meeting, blocksOf(plan.rows));
-      const threshold = thresholdOf(toleranceOf(plan.dtype, plan.length), state[STATE.cosine] ?? 1);
-      const met = meet({ ...plan, work: matrix, threshold, squares }, blocks, round === 0);
+      const threshold = thresholdOf(tolerance, state[STATE.cosine] ?? 1);
+      const met = meet({ ...plan, work: matrix, threshold, tolerance, squares }, blocks, round === 0);
       state[at] = Math.max(state[at] ?? 0, met);
     }
     if (endsSweep(plan, round)) for (let batch = 0; batch < plan.batches; batch++) judge(plan, stateOf(batch));
@@ -49,20 +49,21 @@ export function jacobiCpu(plan: JacobiPlan, _: readonly Uint8Array[], [rows, sta
 }
 
 /** Says how a sweep went, and makes ready for the next. */
-function judge({ dtype, length }: JacobiPlan, state: WordArray): void {
+function judge({ dtype, length, nothing }: JacobiPlan, state: WordArray): void {
   if (state[STATE.done]) return;
   const meetings = state.subarray(STATE.meetings);
   const cosine = Math.max(...meetings);
   state[STATE.cosine] = cosine;
-  state[STATE.done] = Number(cosine <= toleranceOf(dtype, length));
+  state[STATE.done] = cosine <= toleranceOf(dtype, length) ? nothing : 0;
   meetings.fill(0);
 }
 
 /** Two blocks while they meet. */
 interface Meeting extends JacobiPlan {
   readonly work: WordArray;
-  /** The |cosine| above which a pair is rotated. */
+  /** The |cosine| above which a pair is rotated, and up to which it counts as orthogonal. */
   readonly threshold: number;
+  readonly tolerance: number;
   /** Square sums of rows, by row: found when blocks meet, and kept through their rotations. */
   readonly squares: Float64Array;
 }
@@ -116,20 +117,21 @@ function tangentOf(difference: number, double: number): number {
 
 /** Makes rows p < q orthogonal, the longer one becoming row p. Returns the |cosine| that they had. */
 function rotate(meeting: Meeting, p: number, q: number): number {
-  const { dtype, squares, work, stride, threshold } = meeting;
-  const swapped = (squares[p] as number) < (squares[q] as number);
-  const alpha = squares[swapped ? q : p] as number;
-  const beta = squares[swapped ? p : q] as number;
-  const gamma = beta > NOTHING[dtype] ? product(meeting, p, q) : 0;
-  const cosine = gamma === 0 ? 0 : Math.abs(gamma) / (Math.sqrt(alpha) * Math.sqrt(beta));
+  const { nothing, squares, work, stride, threshold, tolerance } = meeting;
+  const [first, second] = [squares[p] as number, squares[q] as number];
+  const gamma = Math.min(first, second) > nothing ? product(meeting, p, q) : 0;
+  const cosine = gamma === 0 ? 0 : Math.abs(gamma) / (Math.sqrt(first) * Math.sqrt(second));
   if (!(cosine > threshold)) {
     // Rows as long as each other may stay as they are, whatever rounding says.
-    if (swapped && beta < 0.99 * alpha) {
-      exchange(work, p * stride, q * stride, stride);
-      [squares[p], squares[q]] = [alpha, beta];
-    }
-    return cosine;
+    if (!(first < 0.99 * second)) return cosine;
+    exchange(work, p * stride, q * stride, stride);
+    [squares[p], squares[q]] = [second, first];
+    // They have not met the rows in between then: this sweep cannot be the last.
+    return Math.max(cosine, 2 * tolerance);
   }
+  // What may be the last sweep exchanges nothing.
+  const swapped = first < second && cosine > tolerance;
+  const [alpha, beta] = swapped ? [second, first] : [first, second];
   const tangent = tangentOf(alpha - beta, 2 * gamma);
   const half = tangent / (1 + Math.sqrt(1 + tangent * tangent));
   const sine = (2 * half) / (1 + half * half);

@@ -30,8 +30,8 @@ import { factorsAtPace } from '../householder/factor.ts';
 import { inNameOf } from '../matrices.ts';
 import { product } from '../product.ts';
 import { columnOf, completed, identity, joined, picksOf, reordered, signsOf } from './bases.ts';
-import { orthogonalize } from './orthogonalize.ts';
-import { NOTHING, TOP, type JacobiPlan } from './plan.ts';
+import { orthogonalize, type OrthogonalRows } from './orthogonalize.ts';
+import { TOP, type JacobiPlan } from './plan.ts';
 import { exponentsOf, magnitudesOf, timesPowers } from './scale.ts';
 
 export interface Decomposition {
@@ -114,13 +114,13 @@ async function asIs(
   const work = wantsVectors
     ? joined([columns, identity(n, tall, batches, op, scope)], op, scope)
     : scope.keep(copyRowMajor(columns, op));
-  const { first, second } = await orthogonalize(work, m, options, op, scope);
-  const { values, order, known } = ranked(first, tall);
-  if (!second) return { values, vectors: unwanted };
+  const found = await orthogonalize(work, m, options, op, scope);
+  const { values, order, known } = ranked(found, n);
+  if (!found.second) return { values, vectors: unwanted };
   return {
     values,
     vectors() {
-      const [left, right] = unitRows(work, [m, n], [first, second], order, op, scope);
+      const [left, right] = unitRows(work, m, found, order, op, scope);
       return [completed(left, known, n, op, scope), right];
     },
   };
@@ -143,22 +143,20 @@ async function reduced(
   if (!wantsVectors) {
     let { r } = await factorsAtPace(sorted, 'r', op, scope, pace);
     for (let step = 0; step < STEPS; step++) ({ r } = await factorsAtPace(turned(r, scope), 'r', op, scope, pace));
-    const { first } = await orthogonalize(r, n, options, op, scope);
-    return { values: ranked(first, tall).values, vectors: unwanted };
+    return { values: ranked(await orthogonalize(r, n, options, op, scope), n).values, vectors: unwanted };
   }
   const { q, r } = await factorsAtPace(sorted, 'reduced', op, scope, pace);
   if (!q) throw new Error('broken invariant: Q was asked for');
   // J·Qᵀ is wanted in the end: Qᵀ itself is rotated along where it is no larger than the identity.
   const rotated = m === n ? turned(q, scope) : identity(n, tall, batches, op, scope);
   const work = joined([r, rotated], op, scope);
-  const { first, second } = await orthogonalize(work, n, options, op, scope);
-  if (!second) throw new Error('broken invariant: something was rotated along');
-  const { values, order, known } = ranked(first, tall);
+  const found = await orthogonalize(work, n, options, op, scope);
+  const { values, order, known } = ranked(found, n);
   return {
     values,
     vectors() {
       const places = picksOf(sorting.map(inverse), tall, op, scope);
-      const [z, rotations] = unitRows(work, [n, n], [first, second], order, op, scope);
+      const [z, rotations] = unitRows(work, n, found, order, op, scope);
       const left = m === n ? rotations : scope.keep(pairs(op, product, { a: rotations, b: q }, scope));
       const inOrder = turned(completed(z, known, n, op, scope), scope);
       return [left, turned(reordered(inOrder, places, op, scope), scope)];
@@ -168,44 +166,41 @@ async function reduced(
 
 /** What the lengths of rows say: σ, which row comes where, and how many rows say something. */
 function ranked(
-  squares: NumberArray,
-  { shape: [batches = 0, , n = 0], dtype }: Tensor,
+  { first, nothing }: OrthogonalRows,
+  n: number,
 ): { values: Float64Array[]; order: number[][]; known: number[] } {
-  const each = Array.from({ length: batches }, (_, b) => squares.subarray(b * n, (b + 1) * n));
+  const each = nothing.map((_, b) => first.subarray(b * n, (b + 1) * n));
   const order = each.map(descending);
   return {
     values: each.map((own, b) => Float64Array.from(order[b] ?? [], row => Math.sqrt(own[row] ?? 0))),
     order,
-    known: each.map(own => own.filter(square => square > NOTHING[dtype as JacobiPlan['dtype']]).length),
+    known: each.map((own, b) => own.filter(square => square > (nothing[b] ?? 0)).length),
   };
 }
 
-/** The two parts of rows, in order, each divided by its length; what is nothing becomes 0. */
+/** The two parts of rows, in order, each divided by its length; what is nothing becomes 0. The first has `length` elements. */
 function unitRows(
   work: Tensor,
-  lengths: readonly [number, number],
-  squares: readonly [NumberArray, NumberArray],
+  length: number,
+  { first, second, nothing }: OrthogonalRows,
   order: readonly (readonly number[])[],
   op: string,
   scope: Scope,
 ): readonly [Tensor, Tensor] {
-  const rows = work.shape[1] ?? 0;
-  const nothing = NOTHING[work.dtype as JacobiPlan['dtype']];
+  if (!second) throw new Error('broken invariant: rows have two parts');
+  const [, rows = 0, stride = 0] = work.shape;
   // What comes from the host is sent before anything is enqueued: on a GPU it would cut a submit in two.
   const picks = picksOf(order, work, op, scope);
-  const factors = squares.map(own => {
-    const inverses = order.flatMap((places, b) =>
-      places.map(row => own[b * rows + row] ?? 0).map(square => (square > nothing ? 1 / Math.sqrt(square) : 0)),
+  const inverses = (squares: NumberArray, least: (batch: number) => number): Tensor => {
+    const each = order.flatMap((places, b) =>
+      places.map(row => squares[b * rows + row] ?? 0).map(square => (square > least(b) ? 1 / Math.sqrt(square) : 0)),
     );
-    return columnOf(inverses, work, op, scope);
-  });
-  const [first, second] = lengths.map((length, k) => {
-    const begin = k === 0 ? 0 : lengths[0];
-    const part = scope.keep(work.slice(begin, begin + length, { axis: 2 }));
-    return scope.keep(mul(reordered(part, picks, op, scope), factors[k] ?? 0));
-  });
-  if (!first || !second) throw new Error('broken invariant: rows have two parts');
-  return [first, second];
+    return columnOf(each, work, op, scope);
+  };
+  const factors = [inverses(first, b => nothing[b] ?? 0), inverses(second, () => 0)] as const;
+  const part = (from: number, to: number): Tensor =>
+    reordered(scope.keep(work.slice(from, to, { axis: 2 })), picks, op, scope);
+  return [scope.keep(mul(part(0, length), factors[0])), scope.keep(mul(part(length, stride), factors[1]))];
 }
 
 /** Places in descending order of what stands there; of equal ones the first comes first. */

@@ -16,7 +16,7 @@ import {
 } from '../../tensor/index.ts';
 import { inNameOf } from '../matrices.ts';
 import { jacobiPrimitive } from './jacobi.ts';
-import { meetingsOf, roundsOf, STATE, stateLength, type JacobiPlan } from './plan.ts';
+import { meetingsOf, nothingOf, roundsOf, STATE, stateLength, type JacobiPlan } from './plan.ts';
 
 /** Sweeps after which something is wrong: six to ten are usual. */
 const MOST = 40;
@@ -38,6 +38,8 @@ export interface OrthogonalRows {
   readonly first: NumberArray;
   /** … and of what stands behind them, where something does. */
   readonly second: NumberArray | undefined;
+  /** For each matrix the square sum up to which a row is nothing. */
+  readonly nothing: readonly number[];
 }
 
 /**
@@ -70,13 +72,14 @@ async function sweep(
   const plan = { dtype: dtype as JacobiPlan['dtype'], batches, rows, length, stride };
   let [call, owed, since] = [CALL, 0, performance.now()];
   for (let sweeps = 0; sweeps < MOST;) {
-    const end = (sweeps + atOnce) * roundsOf(rows);
-    for (let first = sweeps * roundsOf(rows), from = 0; first < end;) {
+    const last = (sweeps + atOnce) * roundsOf(rows);
+    const nothing = nothingOf(plan.dtype, sweeps);
+    for (let first = sweeps * roundsOf(rows), from = 0; first < last;) {
       const most = Math.max(1, Math.floor(call / ofMeeting));
-      const rounds = from > 0 ? 1 : Math.min(end - first, Math.max(1, Math.floor(most / meetings)));
+      const rounds = from > 0 ? 1 : Math.min(last - first, Math.max(1, Math.floor(most / meetings)));
       const to = Math.min(meetings, from + most);
       const begun = performance.now();
-      launch(op, jacobiPrimitive, { ...plan, first, rounds, from, to }, [], [work, state]);
+      launch(op, jacobiPrimitive, { ...plan, nothing, first, rounds, from, to }, [], [work, state]);
       const now = performance.now();
       call = now - begun > LATE ? call / 2 : now - begun < SOON ? call * 2 : call;
       owed += (to - from) * rounds * ofMeeting;
@@ -93,10 +96,11 @@ async function sweep(
       squareSums(work, 0, length),
       stride > length ? squareSums(work, length, stride) : undefined,
     ]);
-    const isDone = Array.from({ length: batches }).every((_, b) => states[b * stateLength(rows) + STATE.done] === 1);
+    const ends = Array.from({ length: batches }, (_, b) => states[b * stateLength(rows) + STATE.done] ?? 0);
+    const isDone = ends.every(end => end > 0);
     onProgress?.({ stage: 'sweep', done: sweeps, total: isDone ? sweeps : Math.max(USUAL, sweeps + 1) });
     signal?.throwIfAborted();
-    if (isDone) return { first, second };
+    if (isDone) return { first, second, nothing: ends };
   }
   throw new ConvergenceError(
     `${op}: the rows of ${showShape([rows, length])} are not orthogonal after ${MOST} sweeps of rotations. This should not be: please report the matrix.`,

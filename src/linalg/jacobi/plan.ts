@@ -23,6 +23,8 @@ export interface JacobiPlan {
   readonly length: number;
   /** … all elements of a row, which all are rotated. */
   readonly stride: number;
+  /** Rows whose square sum is not above this are nothing. */
+  readonly nothing: number;
   readonly first: number;
   readonly rounds: number;
   readonly from: number;
@@ -30,8 +32,9 @@ export interface JacobiPlan {
 }
 
 /**
- * What is known of a matrix's sweeps, `stateLength` numbers a matrix: whether it is done (1 or 0), the largest |cosine| of its last
- * whole sweep (1 at first, when anything may be), and that of the sweep under way for each meeting of a round (0 at first).
+ * What is known of a matrix's sweeps, `stateLength` numbers a matrix: 0 until it is done and then what `nothing` was, the largest
+ * |cosine| of its last whole sweep (1 at first, when anything may be), and that of the sweep under way for each meeting of a
+ * round (0 at first).
  */
 export const STATE = { done: 0, cosine: 1, meetings: 2 } as const;
 
@@ -77,12 +80,19 @@ const EARLY = 0.1;
 
 /**
  * Matrices are scaled by a power of two, so that the largest element is about 2^TOP. Rows whose square sum then is not above
- * NOTHING are left alone: they are 2⁸² times (in doubles 2²⁶⁴ times) smaller than the largest element. In float32 their products
- * would leave the range, in doubles the squares of cotangents; and rows that are multiples of one another would take many sweeps
- * to vanish, since each leaves them a rounding of what they were.
+ * `nothingOf` are left alone: at first those 2⁸² times (in doubles 2²⁶⁴ times) smaller than the largest element. In float32 their
+ * products would leave the range, in doubles the squares of cotangents.
+ *
+ * A matrix of low rank may leave more rows that are rounding than there are directions for them: of those each sweep takes
+ * some bits, for dozens of sweeps. So in late sweeps rows below a sixteenth of a rounding of the largest element are left
+ * alone, too. No matrix whose small rows mean something was seen to take so many sweeps.
  */
 export const TOP: Readonly<Record<JacobiPlan['dtype'], number>> = { float32: 32, float64: 64 };
-export const NOTHING: Readonly<Record<JacobiPlan['dtype'], number>> = { float32: 2 ** -100, float64: 2 ** -400 };
+export const nothingOf = (dtype: JacobiPlan['dtype'], sweep: number): number =>
+  (sweep < PATIENCE ? EARLY_NOTHING : LATE_NOTHING)[dtype];
+const PATIENCE = 10;
+const EARLY_NOTHING = { float32: 2 ** -100, float64: 2 ** -400 } as const;
+const LATE_NOTHING = { float32: 2 ** (2 * (32 - 24 - 4)), float64: 2 ** (2 * (64 - 53 - 4)) } as const;
 
 /** The meetings of a call in runs: each has those of `matrices` matrices at most, and `most` of them. */
 export function runsOf({ rows, from, to }: JacobiPlan, matrices: number, most: number): { from: number; to: number }[] {

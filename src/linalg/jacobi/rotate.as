@@ -127,7 +127,7 @@ function rotate(params: usize, bench: usize, x: usize, y: usize, alpha: usize, b
   const stride = load<u32>(params, Jacobi.STRIDE)
   let large = load<f64>(alpha)
   let small = load<f64>(beta)
-  const swapped = large < small
+  let swapped = large < small
   if (swapped) {
     const other = large
     large = small
@@ -137,14 +137,24 @@ function rotate(params: usize, bench: usize, x: usize, y: usize, alpha: usize, b
   const counts = small > <f64>load<f32>(params, Jacobi.NOTHING)
   const gamma = counts ? product(x, y, length) : 0
   note(bench, gamma, size)
+  const tolerance = <f64>load<f32>(params, Jacobi.TOLERANCE)
   if (!counts || gamma * gamma <= load<f64>(bench, Bench.THRESHOLD) * size) {
-    // Rows as long as each other may stay as they are, whatever rounding says.
+    // Rows as long as each other may stay as they are, whatever rounding says. Others have not met the rows in between then:
+    // this sweep cannot be the last.
     if (swapped && small < 0.99 * large) {
       exchange(x, y, stride)
       store<f64>(alpha, large)
       store<f64>(beta, small)
+      store<f64>(bench, max(load<f64>(bench, Bench.MOST), 4 * tolerance * tolerance), Bench.MOST)
     }
     return
+  }
+  // What may be the last sweep exchanges nothing.
+  if (swapped && gamma * gamma <= tolerance * tolerance * size) {
+    const other = large
+    large = small
+    small = other
+    swapped = false
   }
   const difference = (large - small) / (2 * gamma)
   const tangent = copysign<f64>(1, difference) / (abs(difference) + sqrt(1 + difference * difference))
@@ -304,7 +314,7 @@ export function judge(params: usize, chunk: u32, bench: usize): void {
       most = max(most, load<f32>(slot))
       store<f32>(slot, 0)
     }
-    store<f32>(state, most <= load<f32>(params, Jacobi.TOLERANCE) ? 1 : 0)
+    store<f32>(state, most <= load<f32>(params, Jacobi.TOLERANCE) ? load<f32>(params, Jacobi.NOTHING) : 0)
     store<f32>(state, most, 4)
   }
 }

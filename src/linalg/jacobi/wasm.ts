@@ -4,7 +4,6 @@ import {
   blocksOf,
   endsSweep,
   meetingsOf,
-  NOTHING,
   roundsOf,
   runsOf,
   stateLength,
@@ -41,7 +40,7 @@ interface Some {
 
 function passOf(
   kernel: 'meet' | 'judge',
-  { dtype, rows, length, stride }: JacobiPlan,
+  { dtype, rows, length, stride, nothing }: JacobiPlan,
   { first, count }: Some,
   round: number,
   from: number,
@@ -63,7 +62,7 @@ function passOf(
       from,
       stateLength(rows),
       words.float(toleranceOf(dtype, length)),
-      words.float(NOTHING[dtype]),
+      words.float(nothing),
     ]),
     buffers: [
       { slot: 0, byteOffset: first * matrix, bytes: count * matrix },

@@ -11,7 +11,7 @@ import gramWgsl from '../../../shaders/linalg/jacobi/gram.wgsl';
 import judgeWgsl from '../../../shaders/linalg/jacobi/judge.wgsl';
 import paramsWgsl from '../../../shaders/linalg/jacobi/params.wgsl';
 import gridWgsl from '../../../shaders/lib/grid.wgsl';
-import { BLOCK, blocksOf, endsSweep, meetingsOf, NOTHING, roundsOf, runsOf, stateLength, toleranceOf } from './plan.ts';
+import { BLOCK, blocksOf, endsSweep, meetingsOf, roundsOf, runsOf, stateLength, toleranceOf } from './plan.ts';
 import type { JacobiPlan } from './plan.ts';
 
 const GROUP = 64;
@@ -141,7 +141,7 @@ interface PassWords {
   readonly parts: number;
 }
 
-const paramsOf = ({ dtype, rows, length, stride }: JacobiPlan, pass: PassWords): Uint32Array =>
+const paramsOf = ({ dtype, rows, length, stride, nothing }: JacobiPlan, pass: PassWords): Uint32Array =>
   Uint32Array.from([
     pass.groups,
     pass.matrices,
@@ -159,5 +159,5 @@ const paramsOf = ({ dtype, rows, length, stride }: JacobiPlan, pass: PassWords):
     pass.parts,
     roundsOf(rows) === 1 ? ALONE : AMONG,
     words.float(toleranceOf(dtype, length)),
-    words.float(NOTHING[dtype]),
+    words.float(nothing),
   ]);
