@@ -1,0 +1,39 @@
+/** Bounds of sketches, robust components and completed matrices. */
+import { type Precision, type Tolerance } from './steps.ts';
+
+/** How many times the least error (Eckart and Young's) that of a sketch with scikit-learn's defaults may be. */
+export const SKETCHED = 1.01;
+
+/** How far from orthonormal a basis that products are enough for may be, where the columns were well apart. */
+export const CONDITIONED = 0.05;
+
+/**
+ * How far off the part of low rank may be, in shares of its Frobenius norm, that robust principal components find of a matrix with
+ * gross errors, at the sizes of the paper: ten times the residual that an iteration ends at, for doubles and for float32.
+ */
+export const SEPARATED: Readonly<Record<Precision, number>> = { double: 1e-6, rounded: 1e-6, single: 2e-5 };
+
+/**
+ * The same beside the minimum or another program's iterates, for an iteration that ends at residuals and changes of `tol` times ‖D‖_F:
+ * what is left of the way is some ten times the last step, as long as steps shrink by a tenth at least.
+ */
+export const separated = (tol: number, precision: Precision): number =>
+  100 * Math.max(tol, precision === 'single' ? 2 ** -22 : 0);
+
+/**
+ * An element of a completed matrix after as many steps as a reference took, or at the same minimum, in shares of ‖X‖_F: what some
+ * hundred steps are rounded by, and what is left of the way where both stop short of the end.
+ */
+export const completed = (precision: Precision, length: number): Tolerance => ({
+  relative: 0,
+  absolute: (precision === 'single' ? 2e-5 : 1e-9) * length,
+});
+
+/** ‖X − M‖_F / ‖M‖_F of a matrix of low rank that least squares found again. */
+export const RECOVERED = 1e-5;
+
+/** The same by singular value thresholding, for the problem of the paper with n = 1000, r = 10 and six times what must be known. */
+export const COMPLETED_BY_SVT = 1.7e-4;
+
+/** How many iterations that takes: the paper's figure, and how far off other random numbers may be. */
+export const SVT_ITERATIONS: { readonly mean: number; readonly within: number } = { mean: 117, within: 3 };
