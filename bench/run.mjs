@@ -6,7 +6,7 @@
  *   npm run bench -- norm/rows         only benches whose name contains this
  *   npm run bench -- --quick           short, on smaller data; fails where ratios.json is not kept
  *   npm run bench -- --save            writes bench/results/<date>-<adapter>.json too, to be committed
- *   npm run bench -- --save --as wasm ends that name with -wasm: a part of the benches must not replace the day's whole
+ *   npm run bench -- --save --as wasm  ends that name with -wasm: a part must not replace the whole of the day
  *   npm run bench -- --host node       only in Node (or: chrome)
  *   npm run bench -- --peer 'TF.js wasm'  only libraries whose name and device contain this; may be repeated
  *
