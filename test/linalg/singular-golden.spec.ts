@@ -22,7 +22,7 @@ import {
   reciprocalCondition,
   residualSquares,
   ROUNDING,
-  singularValue,
+  spectrum,
 } from '../tolerance.ts';
 
 let device: Device;
@@ -132,7 +132,7 @@ describe("numpy's answers", () => {
         for (const [name, actual, golden, bound] of [
           ['x', found.x, x, pseudoInverse(sideOf(a), precision, known.condition, scale)],
           ['residuals', found.residuals, residuals, residualSquares(sideOf(a), precision, largest * length + right)],
-          ['s', found.s, s, singularValue(sideOf(a), precision, largest)],
+          ['s', found.s, s, spectrum(sideOf(a), precision, largest)],
         ] as const) {
           findings.shape(actual.shape, golden.shape, `${label}: ${name}`);
           findings.close(await actual.data(), goldenGrid(golden).data, bound, `${label}: ${name}`);

@@ -12,14 +12,10 @@ import {
   type SeparationState,
 } from '../../src/index.ts';
 import { Engine } from '../../src/device/index.ts';
-import { smallSvd } from '../../src/linalg/square-svd.ts';
-import { singularValues } from '../oracle/eigen.ts';
-import { expectRejects, Findings } from '../support/expect.ts';
+import { expectRejects } from '../support/expect.ts';
 import { openLaneDevice } from '../support/lane.ts';
-import { Random } from '../support/random.ts';
 import { mixed } from '../support/separations.ts';
 import { tensorOf } from '../support/tensors.ts';
-import { singularValue, spectrum } from '../tolerance.ts';
 
 let device: Device;
 beforeAll(async () => {
@@ -167,47 +163,4 @@ it('refuses what it cannot do, as a rejection', async () => {
   ];
   await expectRejects(robustPca(wrong, { device }), NonFiniteError, 'robustPca', 'row 1 ', '[2, 2]');
   await expectRejects(stablePca(wrong, { device, bound: 1 }), NonFiniteError, 'stablePca', 'row 1 ');
-});
-
-it('decomposes small squares on the host', () => {
-  const findings = new Findings();
-  const low = (order: number, rank: number): Float64Array => {
-    const [left, right] = [new Random(order).normal(order * rank), new Random(rank).normal(rank * order)];
-    return Float64Array.from({ length: order * order }, (_, at) => {
-      let total = 0;
-      for (let k = 0; k < rank; k++)
-        total += (left[Math.floor(at / order) * rank + k] ?? NaN) * (right[k * order + (at % order)] ?? NaN);
-      return total;
-    });
-  };
-  for (const [order, data] of [
-    [1, Float64Array.of(-3)],
-    [2, Float64Array.of(0, 2, 1, 0)],
-    [3, new Float64Array(9)],
-    [12, low(12, 12)],
-    [20, low(20, 3)],
-    [6, low(6, 6).map((x, at) => x * 10 ** -(at % 6))],
-  ] as const) {
-    const { u, s, v } = smallSvd(data, order);
-    const size = Math.hypot(...data);
-    const label = `order ${order}`;
-    const back = Array.from(data, (_, at) =>
-      s.reduce(
-        (sum, value, k) => sum + (u[k]?.[Math.floor(at / order)] ?? NaN) * value * (v[k]?.[at % order] ?? NaN),
-        0,
-      ),
-    );
-    const bound = singularValue(order, 'double', size);
-    findings.close(back, data, bound, `${label}: the product`);
-    findings.close(
-      s,
-      singularValues({ shape: [order, order], data }),
-      spectrum(order, 'double', size),
-      `${label}: values`,
-    );
-    const inner = v.flatMap(x => v.map(y => x.reduce((sum, one, k) => sum + one * (y[k] ?? NaN), 0)));
-    const identity = inner.map((_, at) => Number(at % (order + 1) === 0));
-    findings.close(inner, identity, singularValue(order, 'double', 1), `${label}: V`);
-  }
-  findings.end();
 });

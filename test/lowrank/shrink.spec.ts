@@ -24,7 +24,7 @@ import { openLaneDevice } from '../support/lane.ts';
 import { Random } from '../support/random.ts';
 import { labelOf, sideOf, singularCases, singularInput } from '../support/singular.ts';
 import { floatsOf, given, gridOf, tensorOf } from '../support/tensors.ts';
-import { inputRounding, plus, precisionOf, singularValue, thresholded, type Tolerance } from '../tolerance.ts';
+import { inputRounding, plus, precisionOf, spectrum, thresholded, type Tolerance } from '../tolerance.ts';
 
 let device: Device;
 beforeAll(async () => {
@@ -109,7 +109,7 @@ describe("numpy's answers", () => {
     findings.check(found.rank === expected.rank, `${label}: rank ${found.rank}, where it is ${expected.rank}`);
     findings.shape(found.x.shape, expected.x.shape, `${label}: x`);
     findings.close(await found.x.data(), goldenGrid(expected.x).data, boundOf(x, found.x), `${label}: x`);
-    const bound = singularValue(sideOf(x), precisionOf(found.s), lengthOf(x));
+    const bound = spectrum(sideOf(x), precisionOf(found.s), lengthOf(x));
     findings.close(await found.s.data(), goldenGrid(expected.s).data, bound, `${label}: s`);
   }
 });
@@ -142,7 +142,7 @@ describe('a proximal point', () => {
           singularValues(x)
             .slice(0, found.rank)
             .map(value => value - tau),
-          singularValue(Math.max(m, n), precision, lengthOf(x)),
+          spectrum(Math.max(m, n), precision, lengthOf(x)),
           label,
         );
       }

@@ -31,7 +31,7 @@ import {
   type SingularCase,
 } from '../support/singular.ts';
 import { Batch, floatsOf, given, gridOf, tensorOf } from '../support/tensors.ts';
-import { identity, ofSingularValues, precisionOf, singularValue, spectralNorm } from '../tolerance.ts';
+import { identity, ofSingularValues, precisionOf, spectrum, spectralNorm } from '../tolerance.ts';
 
 let device: Device;
 beforeAll(async () => {
@@ -169,12 +169,7 @@ describe('what is known of these norms', () => {
       const tensor = device.tensor(stack, undefined, { dtype });
       for (const { name, of } of NORMS) {
         const found = of(tensor);
-        findings.close(
-          await found.data(),
-          expected[name],
-          singularValue(2, precisionOf(found), 16),
-          `${name} (${dtype})`,
-        );
+        findings.close(await found.data(), expected[name], spectrum(2, precisionOf(found), 16), `${name} (${dtype})`);
       }
     }
     findings.end();
@@ -221,7 +216,7 @@ describe('results that are filled later', () => {
     x.dispose();
     length.dispose();
     const expected = [10, 7, 7, 11];
-    const bound = singularValue(2, precisionOf(sum), 16);
+    const bound = spectrum(2, precisionOf(sum), 16);
     expectClose(await sum.data(), expected, bound, 'the sum');
     sum.dispose();
     // Those that were disposed at once may still be on their way.

@@ -84,15 +84,16 @@ export const semidefinite = (d: number, largest: number): Tolerance => ({
   absolute: Math.sqrt(solving(d, 'single')) * largest,
 });
 
-/** U·diag(s)·Vᵀ beside A, and UᵀU beside I, in shares of the largest singular value: 2e-6·√n, and as many roundings in doubles. */
-const decomposed = (n: number, precision: Precision): number =>
-  (precision === 'single' ? 2e-6 : 2e-6 * 2 ** -29) * Math.sqrt(n) + (precision === 'rounded' ? ROUNDING.float32 : 0);
+/**
+ * What orthogonal transformations are rounded by, hundreds of reflections or rotations one after the other: it adds up like a
+ * random walk, so that it grows with √n, n being the larger length of the matrix. 2e-6·√n in float32, and as many roundings in doubles.
+ */
+const transformed = (n: number, precision: Precision): number =>
+  2e-6 * Math.sqrt(n) * (precision === 'single' ? 1 : ROUNDING.float64 / ROUNDING.float32);
 
-/** A singular value of a matrix with n rows or columns at most: what the decomposition misses moves each by no more (Weyl). */
-export const singularValue = (n: number, precision: Precision, largest: number): Tolerance => ({
-  relative: 0,
-  absolute: decomposed(n, precision) * largest + (precision === 'double' ? 0 : SMALLEST_NORMAL),
-});
+/** U·diag(s)·Vᵀ beside A, in shares of the largest singular value. */
+const decomposed = (n: number, precision: Precision): number =>
+  transformed(n, precision) + (precision === 'rounded' ? ROUNDING.float32 : 0);
 
 /** The norms 2, −2 and 'nuc' of matrices that two axes of x make: that of each singular value, of which no one is above ‖x‖. */
 export function spectralNorm(
@@ -102,8 +103,8 @@ export function spectralNorm(
   precision: Precision,
 ): Tolerance {
   const sides = axes.map(axis => x.shape.at(axis) ?? 0);
-  const { absolute } = singularValue(Math.max(...sides), precision, Math.hypot(...Array.from(x.data)));
-  return { relative: 0, absolute: absolute * (ord === 'nuc' ? Math.min(...sides) : 1) };
+  const { relative, absolute } = spectrum(Math.max(...sides), precision, Math.hypot(...Array.from(x.data)));
+  return { relative, absolute: absolute * (ord === 'nuc' ? Math.min(...sides) : 1) };
 }
 
 /**
@@ -116,7 +117,7 @@ export function ofSingularValues(
   precision: Precision,
   f: (values: readonly number[]) => number,
 ): Tolerance {
-  const { absolute } = singularValue(n, precision, Math.max(0, ...values));
+  const { absolute } = spectrum(n, precision, Math.max(0, ...values));
   const exactly = f(values);
   const above = f(values.map(value => value + absolute)) - exactly;
   const below = exactly - f(values.map(value => Math.max(0, value - absolute)));
@@ -140,16 +141,10 @@ export const reciprocalCondition = (n: number, precision: Precision): Tolerance 
 
 /**
  * Factors by orthogonal transformations: ‖A − product of the factors‖ / ‖A‖, and how far QᵀQ is from I, both in the Frobenius
- * norm. What hundreds of reflections or rotations are rounded by adds up like a random walk, so that it grows with √n, the
- * larger length of the matrix: 2e-6·√n in float32.
+ * norm. Factors that are rounded once lose one rounding of each column besides.
  */
-export const orthogonalFactors = (n: number, precision: Precision): number => {
-  const doubles = 36 * ROUNDING.float64 * Math.sqrt(n);
-  if (precision === 'double') return doubles;
-  // Results that are rounded once lose as much as one rounding of each element.
-  if (precision === 'rounded') return doubles + ROUNDING.float32 * Math.sqrt(n);
-  return 2e-6 * Math.sqrt(n);
-};
+export const orthogonalFactors = (n: number, precision: Precision): number =>
+  transformed(n, precision) + (precision === 'rounded' ? ROUNDING.float32 * Math.sqrt(n) : 0);
 
 /**
  * A singular value of an m × n matrix, n the larger length, or an eigenvalue of a symmetric one: |Δσ| ≤ c·u·σ₁ with
