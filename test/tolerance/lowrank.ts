@@ -15,10 +15,11 @@ export const SEPARATED: Readonly<Record<Precision, number>> = { double: 1e-6, ro
 
 /**
  * The same beside the minimum or another program's iterates, for an iteration that ends at residuals and changes of `tol` times ‖D‖_F:
- * what is left of the way is some ten times the last step, as long as steps shrink by a tenth at least.
+ * what is left of the way is some ten times the last step, as long as steps shrink by a tenth at least. Both may be as far off, and it
+ * is measured in ‖L‖_F, of which ‖D‖_F is half as much again: 30.
  */
 export const separated = (tol: number, precision: Precision): number =>
-  100 * Math.max(tol, precision === 'single' ? 2 ** -22 : 0);
+  30 * Math.max(tol, precision === 'single' ? 2 ** -22 : 0);
 
 /**
  * An element of a completed matrix after as many steps as a reference took, or at the same minimum, in shares of ‖X‖_F: what some
