@@ -17,7 +17,7 @@ import type { LoweredToWasm } from '../../src/device/index.ts';
 import { factored } from '../tolerance.ts';
 import { Findings } from '../support/expect.ts';
 import { definite } from '../support/linalg.ts';
-import { checkNumbers, normal, triangleOf, triangular } from '../support/solve.ts';
+import { checkNumbers, identity, normal, triangleOf, triangular } from '../support/solve.ts';
 import { gridOf } from '../support/tensors.ts';
 import { runLowered } from '../support/wasm-run.ts';
 
@@ -268,11 +268,11 @@ describe('on wasm', () => {
         () => [new Float32Array(n * n)],
         build,
       );
-      const identity = gridOf(
-        [n, n],
-        Array.from({ length: n * n }, (_, at) => Number(at % (n + 1) === 0)),
-      );
-      checkNumbers(findings, inverse, lower, identity, { label: `order ${n}`, byElement: true, precision: 'single' });
+      checkNumbers(findings, inverse, lower, identity(n), {
+        label: `order ${n}`,
+        byElement: true,
+        precision: 'single',
+      });
       findings.check(
         Array.from(inverse).every((value, at) => at % n <= Math.floor(at / n) || value === 0),
         `order ${n}: zeros above the diagonal`,

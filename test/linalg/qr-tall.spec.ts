@@ -4,7 +4,8 @@ import { qr, transpose, type Device } from '../../src/index.ts';
 import type { Grid } from '../oracle/grid.ts';
 import { Findings } from '../support/expect.ts';
 import { openLaneDevice } from '../support/lane.ts';
-import { checkQr, flipped } from '../support/qr.ts';
+import { checkQr } from '../support/qr.ts';
+import { flipped } from '../support/solve.ts';
 import { Random } from '../support/random.ts';
 import { floatsOf, gridOf, tensorOf } from '../support/tensors.ts';
 

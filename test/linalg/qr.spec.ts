@@ -4,7 +4,8 @@ import { OptionError, qr, ShapeError, transpose, type Device, type Tensor } from
 import type { Grid } from '../oracle/grid.ts';
 import { expectThrows, Findings } from '../support/expect.ts';
 import { openLaneDevice } from '../support/lane.ts';
-import { checkQr, flipped, readGrid } from '../support/qr.ts';
+import { checkQr, readGrid } from '../support/qr.ts';
+import { flipped } from '../support/solve.ts';
 import { Random } from '../support/random.ts';
 import { floatsOf, gridOf, tensorOf } from '../support/tensors.ts';
 

@@ -8,7 +8,7 @@ import { singularValues } from '../oracle/eigen.ts';
 import { grid } from '../oracle/grid.ts';
 import { Findings } from '../support/expect.ts';
 import { openLaneDevice } from '../support/lane.ts';
-import { flipped } from '../support/qr.ts';
+import { flipped } from '../support/solve.ts';
 import { checkSingularValues, checkSvd, columnScaledBy, degenerate, hard, random, shapes } from '../support/svd.ts';
 import { floatsOf, gridOf, tensorOf } from '../support/tensors.ts';
 import { columnScaled, precisionOf } from '../tolerance.ts';

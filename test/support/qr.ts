@@ -5,12 +5,7 @@ import { triangleOf } from '../oracle/qr.ts';
 import { orthogonalFactors, precisionOf, triangle } from '../tolerance.ts';
 import type { Findings } from './expect.ts';
 import { matricesOf } from './linalg.ts';
-
-export const flipped = ({ shape: [n = 0, m = 0], data }: Grid): Grid =>
-  grid(
-    [m, n],
-    Array.from({ length: n * m }, (_, at) => data[(at % n) * m + Math.floor(at / n)] ?? NaN),
-  );
+import { flipped, identity } from './solve.ts';
 
 export const readGrid = async (x: Tensor): Promise<Grid> => grid(x.shape, Float64Array.from(await x.data()));
 
@@ -35,12 +30,6 @@ export function apart(x: Grid, y: Grid): number {
   const off = length(Array.from(x.data, (value, at) => value - (y.data[at] ?? NaN)));
   return off === 0 ? 0 : off / length(y.data);
 }
-
-const identity = (n: number): Grid =>
-  grid(
-    [n, n],
-    Array.from({ length: n * n }, (_, at) => Number(at % (n + 1) === 0)),
-  );
 
 /** ‖QᵀQ − I‖ in the Frobenius norm. */
 export const skew = (q: Grid): number => {

@@ -1,4 +1,4 @@
-/** Matrices to solve with, and how solutions are judged: what the specs of elimination and substitution share. */
+/** Matrices for linear algebra, and how solutions are judged: what the specs of elimination and substitution share. */
 import type { Tensor } from '../../src/index.ts';
 import { grid, valueAt, type Grid } from '../oracle/grid.ts';
 import { precisionOf, solved } from '../tolerance.ts';
@@ -17,6 +17,15 @@ export const normal = (shape: readonly number[], seed = 0): Grid => {
   const size = shape.reduce((product, length) => product * length, 1);
   return gridOf(shape, new Random(size * 31 + shape.length + seed).normal(size));
 };
+
+export const identity = (n: number): Grid => matrixOf(n, n, (i, j) => Number(i === j));
+
+/** Matrices of one shape as a stack. */
+export const stackOf = (...grids: readonly Grid[]): Grid =>
+  gridOf(
+    [grids.length, ...(grids[0]?.shape ?? [])],
+    grids.flatMap(one => Array.from(one.data)),
+  );
 
 /** One where the diagonal may be 0 and elimination without exchanges would come to nothing. */
 export const permutation = (n: number): Grid => matrixOf(n, n, (i, j) => Number(j === (7 * i + 3) % n));

@@ -1,6 +1,7 @@
 /** Matrices with singular values that are known, in doubles rounded to float32. */
 import { grid, valueAt, type Grid } from '../oracle/grid.ts';
-import { flipped, times } from './qr.ts';
+import { times } from './qr.ts';
+import { flipped } from './solve.ts';
 import { Random } from './random.ts';
 import { gridOf } from './tensors.ts';
 
