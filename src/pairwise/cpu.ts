@@ -106,8 +106,9 @@ export function measureOnCpu(
 ): void {
   const x = viewOf(reads[0] as Uint8Array, dtype);
   const out = viewOf(writes[0] as Uint8Array, 'float64').subarray(outOffset / 2);
+  const settings = defaultSettings(length);
   for (let i = 0; i < count; i++) {
-    out[2 * i] = row ? row(x, rows.offset + i * rows.stride, length, undefined, defaultSettings(length)) : 0;
+    out[2 * i] = row ? row(x, rows.offset + i * rows.stride, length, undefined, settings) : 0;
     out[2 * i + 1] = OF_LOOPS;
   }
 }

@@ -10,6 +10,6 @@ export {
   type PairSettings,
   type Preparation,
 } from './metric.ts';
-export { condensedIndex, pairPrimitive, type PairPlan, type Rows, type Sink } from './pairwise.ts';
+export { condensedIndex, MEASURED_WORDS, pairPrimitive, type PairPlan, type Rows, type Sink } from './pairwise.ts';
 export { pairs, type PairRun } from './run.ts';
 export { absoluteSums, productSums, squareSums, type EightSums, type PairSums } from './sums.ts';

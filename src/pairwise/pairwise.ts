@@ -16,6 +16,12 @@ export type Sink =
   | { readonly kind: 'sum' }
   | { readonly kind: 'countBelow'; readonly threshold: number };
 
+/** True where all numbers are kept, rather than reduced row by row. */
+export const keepsAll = (sink: Sink): boolean => sink.kind === 'matrix' || sink.kind === 'condensed';
+
+/** Words of what `measure` finds of a row, on any device. */
+export const MEASURED_WORDS = 4;
+
 /** Rows of contiguous elements, `stride` stored elements apart; `batchStride` from one matrix of a stack to the next. */
 export interface Rows {
   readonly offset: number;

@@ -1,4 +1,4 @@
-/** What the kernels of pairs are told, and where things lie in a thread's own memory. wasm.ts writes the parameters. */
+/** What the kernels of pairs are told, and where things lie in a thread's own memory. wasm.ts and wasm/words.ts write the parameters. */
 
 /** One box of rows of a and rows of b, which is one pass. Strides and steps count bytes. */
 @unmanaged

@@ -4,7 +4,7 @@
  */
 import type { GpuFacts } from '../device/index.ts';
 import type { PairKernel } from './metric.ts';
-import type { PairPlan } from './pairwise.ts';
+import { keepsAll, type PairPlan } from './pairwise.ts';
 import { SIDE } from './tile.ts';
 import { tileTable } from './tile-table.ts';
 
@@ -94,7 +94,7 @@ export function planPairs(
   const tile = tileFor(plan, kernel, facts);
   const side = tile.memory === 'workgroup' ? SIDE : 1;
   const [tileRows, tileColumns] = [tile.rows * side, tile.columns * side];
-  const matrix = plan.sink.kind === 'matrix' || plan.sink.kind === 'condensed';
+  const matrix = keepsAll(plan.sink);
   // A binding begins at an aligned offset, and the last four of a row may be read whole.
   const room = Math.floor((facts.maxBindingBytes - facts.bindingAlignment) / 4) - 4;
   const rowsOf = (stride: number): number =>

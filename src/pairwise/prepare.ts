@@ -1,6 +1,7 @@
 /**
  * Passes that change rows before a metric's kernel reads them (shaders/pairwise/prepare.wgsl): to unit length, to shares,
- * or away from a common centre. Prepared rows lie in scratch memory, padded to whole fours and with one four more.
+ * or away from a common centre – or that only measure what would change them. Prepared rows lie in scratch memory, padded to
+ * whole fours and with one four more.
  */
 import { bindRange, words, type BufferRange, type GpuFacts, type Kernel, type Pass } from '../device/index.ts';
 import gridWgsl from '../../shaders/lib/grid.wgsl';
@@ -10,6 +11,7 @@ import lanesManyWgsl from '../../shaders/pairwise/lanes-many.wgsl';
 import lanesOneWgsl from '../../shaders/pairwise/lanes-one.wgsl';
 import prepareWgsl from '../../shaders/pairwise/prepare.wgsl';
 import type { Preparation } from './metric.ts';
+import { MEASURED_WORDS } from './pairwise.ts';
 
 /** What a GPU can do to rows: what metrics ask for, and the centring of expanded squares. */
 export type GpuPreparation = Preparation | 'centre';
@@ -32,9 +34,6 @@ export interface RowsToPrepare {
 
 /** Stored elements from one prepared row to the next. */
 export const preparedStride = (length: number): number => (Math.ceil(length / 4) + 1) * 4;
-
-/** Words of what is measured of a row. */
-export const MEASURED_WORDS = 4;
 
 /** What changes a row when it is read, in place of a pass that prepares it: the constants of values-measured.wgsl. */
 export const changesOf = (how: GpuPreparation): { MEAN: boolean; ROOTS: boolean } => {

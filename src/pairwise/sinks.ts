@@ -6,10 +6,7 @@ import sinkMatrixWgsl from '../../shaders/pairwise/sink-matrix.wgsl';
 import sinkMinWgsl from '../../shaders/pairwise/sink-min.wgsl';
 import sinkPartialWgsl from '../../shaders/pairwise/sink-partial.wgsl';
 import sinkSumWgsl from '../../shaders/pairwise/sink-sum.wgsl';
-import type { Sink } from './pairwise.ts';
-
-/** True where all numbers are kept, rather than reduced row by row. */
-export const keepsAll = (sink: Sink): boolean => sink.kind === 'matrix' || sink.kind === 'condensed';
+import { keepsAll, type Sink } from './pairwise.ts';
 
 /** `merging`: for the pass that joins partial results. */
 export function sinkFiles(sink: Sink, merging = false): WgslFile[] {

@@ -7,7 +7,7 @@ import { across } from './lanes'
 import { Block, SumParams } from './params'
 import { power } from './power'
 
-// The sums, numbered as in wasm.ts. The first three have loops of their own for what has no weights.
+// The sums, numbered as in wasm/words.ts. The first three have loops of their own for what has no weights.
 export const PRODUCTS = 0 // Σ w·x·y
 export const SQUARES = 1 // Σ w·(x − y)²
 export const ABSOLUTES = 2 // Σ w·|x − y|

@@ -13,7 +13,7 @@ import {
 } from '../device/index.ts';
 import pairsModule from './pairs.as';
 import type { MeasurePlan } from './measure.ts';
-import { condensedIndex, type PairPlan } from './pairwise.ts';
+import { condensedIndex, keepsAll, MEASURED_WORDS, type PairPlan } from './pairwise.ts';
 import type { PairMetric, PairOfCounts, PairOfSums, PairSum, Preparation } from './metric.ts';
 import { boxesOf, type PairShape, type WasmBox } from './wasm/plan.ts';
 import { countWords, numberOf, sumWords } from './wasm/words.ts';
@@ -101,7 +101,7 @@ function lower(
   const result = 2 + Number(plan.weighted) + Number(numbersOffset !== undefined);
   if (plan.batches * n === 0) return { scratch: [], passes: [] };
 
-  const keeps = plan.sink.kind === 'matrix' || plan.sink.kind === 'condensed';
+  const keeps = keepsAll(plan.sink);
   const streams = (rows: number): boolean =>
     !counts &&
     STREAMED.includes(wasm.sum) &&
@@ -136,7 +136,7 @@ function lower(
   let numbers: [NumbersAt, NumbersAt] = [NOWHERE, NOWHERE];
   if (preparation > 0) {
     const measured = (slot: number, rows: PairPlan['a'], count: number): NumbersAt => {
-      const into = { slot: slotOfScratch(Math.max(1, count) * 16), first: 0 };
+      const into = { slot: slotOfScratch(Math.max(1, count) * MEASURED_WORDS * 4), first: 0 };
       const weights = plan.weighted ? { slot: 2, first: plan.weightsOffset } : undefined;
       passes.push(...measurePasses({ slot, rows, count, length, weights, preparation }, into, facts));
       return into;
@@ -183,7 +183,7 @@ const NOWHERE: NumbersAt = { slot: 0, first: 0 };
 
 /** The numbers of some rows: two doubles each. */
 const numbersRange = ({ slot, first }: NumbersAt, row: number, rows: number): BufferRange =>
-  range(slot, first + row * 4, rows * 4);
+  range(slot, first + row * MEASURED_WORDS, rows * MEASURED_WORDS);
 
 /** The words of Params, then those of SumParams or CountParams. */
 function boxPass(job: Job, box: WasmBox, strips: number, mirrored: boolean): WasmPass {
@@ -280,7 +280,7 @@ function measurePasses(
 ): WasmPass[] {
   const room = Math.floor(facts.maxRangeBytes / 4);
   const fits = (count - 1) * rows.stride + length <= room ? count : Math.floor((room - length) / rows.stride) + 1;
-  const atOnce = Math.min(fits, Math.floor(room / 4));
+  const atOnce = Math.min(fits, Math.floor(room / MEASURED_WORDS));
   const passes: WasmPass[] = [];
   for (let row = 0; row < count; row += atOnce) {
     const own = Math.min(atOnce, count - row);

@@ -26,18 +26,11 @@ import valuesNoneWgsl from '../../shaders/pairwise/values-none.wgsl';
 import valuesWgsl from '../../shaders/pairwise/values.wgsl';
 import weightsNoneWgsl from '../../shaders/pairwise/weights-none.wgsl';
 import weightsWgsl from '../../shaders/pairwise/weights.wgsl';
-import { condensedIndex, type PairPlan, type Sink } from './pairwise.ts';
-import { keepsAll, sinkConstants, sinkFiles } from './sinks.ts';
+import { condensedIndex, keepsAll, MEASURED_WORDS, type PairPlan, type Sink } from './pairwise.ts';
+import { sinkConstants, sinkFiles } from './sinks.ts';
 import type { PairMetric } from './metric.ts';
 import { COSTS, planPairs, type PairBox, type PairLaunch } from './plan.ts';
-import {
-  centrePass,
-  changesOf,
-  MEASURED_WORDS,
-  preparedStride,
-  preparePasses,
-  type GpuPreparation,
-} from './prepare.ts';
+import { centrePass, changesOf, preparedStride, preparePasses, type GpuPreparation } from './prepare.ts';
 import { BLOCK, SIDE, stepOf, tileText, type TileShape } from './tile.ts';
 
 /** Rows as a kernel reads them: the caller's, or prepared ones in scratch. */

@@ -3,11 +3,10 @@
  * bytes a row: a search then reads the rows alone. Measured is what was added since, by the next search.
  */
 import { chooseMetric, keepsNumbers, measureRows, type MetricOptions } from '../distance/index.ts';
+import { MEASURED_WORDS } from '../pairwise/index.ts';
 import { emptyTensor, scoped, type Tensor } from '../tensor/index.ts';
 
-const WORDS = 4;
-
-/** Writes the numbers of some rows to a tensor of [rows, 4] words. */
+/** Writes the numbers of some rows to a tensor of [rows, MEASURED_WORDS] words. */
 export type Measure = (op: string, rows: Tensor, into: Tensor) => void;
 
 /** How rows of a metric are measured; undefined where there is nothing to measure. */
@@ -33,7 +32,7 @@ export class BlockNumbers {
   of(op: string, rows: Tensor): Tensor | undefined {
     if (this.#disposed) return undefined;
     const count = rows.shape[0] ?? 0;
-    const numbers = (this.#numbers ??= emptyTensor(rows.device, [this.#capacity, WORDS], 'uint32', op));
+    const numbers = (this.#numbers ??= emptyTensor(rows.device, [this.#capacity, MEASURED_WORDS], 'uint32', op));
     if (count > this.#done)
       scoped(scope => {
         const [from, to] = [this.#done, count];
