@@ -1,10 +1,16 @@
-/** The few things that the pages need of the DOM: finding what must be there, and making elements. No framework. */
+/** The few things that the pages need of the DOM: finding what must be there, telling something there, and making elements. No framework. */
 
 /** The element with this id, which the page is known to have. */
 export function byId<Kind extends Element>(id: string, kind: new () => Kind): Kind {
   const found = document.getElementById(id);
   if (!(found instanceof kind)) throw new Error(`The page has no ${kind.name} with the id '${id}'.`);
   return found;
+}
+
+/** Tells something where it belongs. */
+export function tell(place: HTMLElement, words: string, isError = false): void {
+  place.textContent = words;
+  place.classList.toggle('error', isError);
 }
 
 type Attributes = Readonly<Record<string, string | number>>;

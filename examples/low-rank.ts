@@ -1,20 +1,20 @@
 /** The page on low rank: a picture, its singular value decomposition on a chosen device, and the sum of its first terms. */
 import type { DeviceKind } from 'unitball';
-import { offer } from './device-choice.ts';
-import { deviceOf, kinds, messageOf } from './devices.ts';
-import { byId, html } from './dom.ts';
-import { drawFile, fitted, pictureOf, relativeError, show, type Picture } from './low-rank/picture.ts';
+import { chooseFromAddress } from './address.ts';
+import { offerOne } from './device-choice.ts';
+import { deviceOf, messageOf } from './devices.ts';
+import { byId } from './dom.ts';
+import { noteTime, showFigures } from './figures.ts';
+import { say, startJob } from './job-line.ts';
+import { drawFile, fitted, pictureOf, show, type Picture } from './low-rank/picture.ts';
 import { drawScene } from './low-rank/scene.ts';
 import { spectrum } from './low-rank/spectrum.ts';
 import { leftOut, termsOf, type Terms } from './low-rank/terms.ts';
-import { grouped, milliseconds, scientific } from './numbers.ts';
+import { grouped, milliseconds, percent, relativeError, scientific } from './numbers.ts';
+import { latest } from './turns.ts';
 
-const choices = byId('devices', HTMLFieldSetElement);
 const original = byId('original', HTMLCanvasElement);
 const slider = byId('rank', HTMLInputElement);
-const status = byId('status', HTMLParagraphElement);
-const progress = byId('progress', HTMLProgressElement);
-const stopButton = byId('stop', HTMLButtonElement);
 const size = byId('size', HTMLSelectElement);
 const file = byId('file', HTMLInputElement);
 
@@ -22,11 +22,6 @@ let seed = 0;
 let picture: Picture | undefined;
 let terms: Terms | undefined;
 let kind: DeviceKind = 'cpu';
-
-function say(text: string, isError = false): void {
-  status.textContent = text;
-  status.classList.toggle('error', isError);
-}
 
 /** Puts a picture on the page: a drawn one, or the reader's. */
 async function choosePicture(): Promise<void> {
@@ -48,46 +43,30 @@ async function choosePicture(): Promise<void> {
   await decompose();
 }
 
-let underway: AbortController | undefined;
-
-/** Decomposes the picture on the chosen device. What was being done before is stopped. */
+/** Decomposes the picture on the chosen device. */
 async function decompose(): Promise<void> {
   if (!picture) return;
-  underway?.abort();
-  const controller = new AbortController();
-  underway = controller;
-  const { signal } = controller;
-  const own = kind;
-  say(`Decomposing on ${own} …`);
-  progress.removeAttribute('value');
-  progress.hidden = false;
-  stopButton.hidden = false;
-  document.body.dataset['state'] = 'busy';
-  const onProgress = ({ stage, done, total }: { stage: string; done: number; total: number }): void => {
-    if (signal.aborted) return;
-    say(`Decomposing on ${own}: ${stage} ${grouped(done)}${total > done ? ` of at most ${grouped(total)}` : ''}`);
-    if (total > 0) progress.value = done / total;
-  };
-  try {
-    const found = await termsOf(picture, await deviceOf(own), { signal, onProgress });
-    if (signal.aborted) return found.dispose();
-    terms?.dispose();
-    terms = found;
-    await showTerms();
-    await noteTime(found);
-    say(`Decomposed on ${own} in ${milliseconds(found.time)}.`);
-  } catch (error) {
-    if (underway !== controller) return;
-    if (signal.aborted) say(terms ? 'Stopped. What was decomposed before is still there.' : 'Stopped.');
-    else say(messageOf(error), true);
-  } finally {
-    if (underway === controller) {
-      underway = undefined;
-      progress.hidden = true;
-      stopButton.hidden = true;
-      document.body.dataset['state'] = 'ready';
-    }
-  }
+  const [own, device] = [picture, kind];
+  await startJob(
+    `Decomposing on ${device}`,
+    async ({ signal, report }) => {
+      const found = await termsOf(own, await deviceOf(device), {
+        signal,
+        onProgress({ stage, done, total }) {
+          const most = total > done ? ` of at most ${grouped(total)}` : '';
+          report(`${stage} ${grouped(done)}${most}`, total > 0 ? done / total : undefined);
+        },
+      });
+      if (signal.aborted) found.dispose();
+      signal.throwIfAborted();
+      terms?.dispose();
+      terms = found;
+      await showTerms();
+      await timeSum(found);
+      return `Decomposed on ${device} in ${milliseconds(found.time)}.`;
+    },
+    () => (terms ? 'Stopped. What was decomposed before is still there.' : 'Stopped.'),
+  );
 }
 
 /** The slider's thousand steps are spread by powers, since the first terms matter most. */
@@ -100,22 +79,15 @@ function moveTo(count: number, all: number): void {
   slider.value = String(all > 1 ? (1000 * Math.log(Math.min(all, Math.max(1, count)))) / Math.log(all) : 0);
 }
 
-let isShowing = false;
-let isWaiting = false;
-
-/** Shows the sum of as many terms as the slider says; of calls that come meanwhile, the last. */
-async function showTerms(): Promise<void> {
-  isWaiting = isShowing;
-  if (isShowing || !terms) return;
-  isShowing = true;
+/** Shows the sum of as many terms as the slider says. */
+const showTerms = latest(async () => {
+  if (!terms) return;
   try {
     await showFirst(terms);
   } catch (error) {
     say(messageOf(error), true);
   }
-  isShowing = false;
-  if (isWaiting) await showTerms();
-}
+});
 
 async function showFirst(own: Terms): Promise<void> {
   const all = own.strengths.length;
@@ -133,17 +105,14 @@ async function showFirst(own: Terms): Promise<void> {
   const whole = 3 * height * width;
   byId('approximation-told', HTMLElement).textContent = `The sum of ${count} term${count === 1 ? '' : 's'}`;
   const off = relativeError(own.picture.values, values);
-  const figures = [
+  showFigures([
     ['Error, measured', percent(off)],
     ['Error, promised', percent(leftOut(own.strengths, count))],
     ['Numbers kept', `${grouped(numbers)} of ${grouped(whole)}`],
     ['Compression', `${(whole / numbers).toFixed(whole > 10 * numbers ? 0 : 1)} : 1`],
     ['Signal to noise', off > 0 ? `${(-20 * Math.log10(off)).toFixed(1)} dB` : '∞'],
     ['Summed in', milliseconds(time)],
-  ] as const;
-  byId('figures', HTMLElement).replaceChildren(
-    ...figures.map(([name, value]) => html('div', {}, html('dt', {}, name), html('dd', { class: 'number' }, value))),
-  );
+  ]);
 }
 
 function showSpectrum(): void {
@@ -151,37 +120,17 @@ function showSpectrum(): void {
   if (terms) place.replaceChildren(spectrum(terms.strengths, countNow(terms.strengths.length), place.clientWidth));
 }
 
-const percent = (share: number): string =>
-  share >= 0.001 ? `${(100 * share).toFixed(2)} %` : share > 0 ? `${scientific(100 * share)} %` : '0 %';
-
-const headings = ['Device', 'Matrix', 'Decomposition', 'Sum of all terms', 'Error'];
-
-/** A row of the table of devices, in the place of an older one of the same device. */
-async function noteTime(own: Terms): Promise<void> {
-  const all = own.strengths.length;
+/** Sums all terms, and notes in the table of devices what that and the decomposition took. */
+async function timeSum({ strengths, sum, device, picture: own, time }: Terms): Promise<void> {
   const start = performance.now();
-  const values = await own.sum(all);
-  const time = performance.now() - start;
-  const { info } = own.device;
-  const name = info.kind === 'webgpu' && info.isFallback ? 'webgpu (software)' : info.kind;
-  const { width, height } = own.picture;
-  const texts = [
-    name,
-    `${height} × ${3 * width}`,
-    milliseconds(own.time),
+  const values = await sum(strengths.length);
+  noteTime(
+    device.info,
+    `${own.height} × ${3 * own.width}`,
     milliseconds(time),
-    scientific(relativeError(own.picture.values, values)),
-  ];
-  const table = byId('times', HTMLTableElement);
-  const row = html(
-    'tr',
-    { 'data-device': info.kind },
-    ...texts.map((text, k) => html('td', { 'data-label': headings[k] ?? '' }, text)),
+    milliseconds(performance.now() - start),
+    scientific(relativeError(own.values, values)),
   );
-  const old = table.querySelector(`tr[data-device='${info.kind}']`);
-  if (old) old.replaceWith(row);
-  else table.tBodies[0]?.append(row);
-  table.hidden = false;
 }
 
 slider.addEventListener('input', () => void showTerms());
@@ -206,7 +155,6 @@ slider.addEventListener('keydown', event => {
   void showTerms();
 });
 addEventListener('resize', showSpectrum);
-stopButton.addEventListener('click', () => underway?.abort());
 size.addEventListener('change', () => void choosePicture());
 file.addEventListener('change', () => void choosePicture());
 byId('draw', HTMLButtonElement).addEventListener('click', () => {
@@ -215,23 +163,10 @@ byId('draw', HTMLButtonElement).addEventListener('click', () => {
   void choosePicture();
 });
 
-byId('call', HTMLElement).textContent = 'svd(a)';
-const wanted = Number(new URLSearchParams(location.search).get('size'));
-if (wanted > 0) {
-  if (![...size.options].some(({ value }) => Number(value) === wanted))
-    size.append(html('option', { value: wanted }, `${wanted} pixels`));
-  size.value = String(wanted);
-}
-const offers = (await Promise.all(kinds.map(one => offer(choices, 'radio', one)))).filter(one => one !== undefined);
-for (const { box, kind: own } of offers)
-  box.addEventListener('change', () => {
-    kind = own;
-    void decompose();
-  });
-// As `auto` does: a software adapter is for those who ask for it.
-const first = offers.find(({ device }) => !device.info.isFallback) ?? offers.at(-1);
-if (first) {
-  first.box.checked = true;
-  kind = first.kind;
-}
+chooseFromAddress('size', size, wanted => `${wanted} pixels`);
+const { best } = await offerOne(byId('devices', HTMLFieldSetElement), chosen => {
+  kind = chosen;
+  void decompose();
+});
+if (best) kind = best.kind;
 await choosePicture();

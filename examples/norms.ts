@@ -2,8 +2,8 @@
 import { OptionError, ShapeError, UnsupportedError, type DeviceKind } from 'unitball';
 import { bars, type Bar } from './bars.ts';
 import { offer } from './device-choice.ts';
-import { deviceOf, kinds, messageOf } from './devices.ts';
-import { byId, html } from './dom.ts';
+import { deviceOf, kinds, labelOf, messageOf } from './devices.ts';
+import { byId, html, tell } from './dom.ts';
 import { breath, measureDevice, measurePlain, type Measured, type Task } from './measure.ts';
 import { grouped, megabytes, milliseconds, scientific } from './numbers.ts';
 import { fillWithNoise, promisedError, worstError } from './plain-loops.mjs';
@@ -56,10 +56,7 @@ function showCall(): void {
   byId('call', HTMLElement).textContent = parts.length > 0 ? `norm(x, { ${parts.join(', ')} })` : 'norm(x)';
 }
 
-function say(text: string, isError = false): void {
-  status.textContent = text;
-  status.classList.toggle('error', isError);
-}
+const say = (words: string, isError = false): void => tell(status, words, isError);
 
 /** All that compute by themselves are ticked. */
 async function offerTicked(kind: DeviceKind): Promise<void> {
@@ -106,7 +103,7 @@ async function runOn(kind: DeviceKind, task: Task, signal: AbortSignal): Promise
   try {
     const device = await deviceOf(kind);
     return {
-      name: device.info.isFallback && kind === 'webgpu' ? 'webgpu (software)' : kind,
+      name: labelOf(device.info),
       colour,
       measured: await measureDevice(device, task, signal),
     };

@@ -1,4 +1,4 @@
-/** From tensors to numbers, how long that took, and numbers in words. Shared by the pages. */
+/** From tensors to numbers, how long that took, how far off they are, and numbers in words. Shared by the pages. */
 import type { Tensor } from 'unitball';
 
 /** The numbers of a tensor that nobody needs afterwards. */
@@ -22,7 +22,20 @@ export async function timed(call: () => Tensor): Promise<Timed> {
   return { numbers, time: performance.now() - start };
 }
 
+/** ‖a − b‖ / ‖a‖ */
+export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let [off, size] = [0, 0];
+  for (let k = 0; k < a.length; k++) {
+    const value = a[k] ?? 0;
+    off += (value - (b[k] ?? 0)) ** 2;
+    size += value ** 2;
+  }
+  return size === 0 ? 0 : Math.sqrt(off / size);
+}
+
 export const scientific = (value: number): string => (value === 0 ? '0' : value.toExponential(1));
+export const percent = (share: number): string =>
+  `${share >= 0.001 ? (100 * share).toFixed(2) : scientific(100 * share)} %`;
 export const milliseconds = (value: number): string =>
   `${value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : Math.round(value)} ms`;
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;

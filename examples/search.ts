@@ -1,8 +1,9 @@
 /** The page on search: an index of pictures, or of the reader's vectors, and what can be asked of it. The parts are in search/. */
 import { DeviceChangeEvent, type Device, type DeviceKind } from 'unitball';
-import { offer, type Offer } from './device-choice.ts';
-import { kinds } from './devices.ts';
-import { byId, html } from './dom.ts';
+import { chooseFromAddress } from './address.ts';
+import { offerOne, type Offer } from './device-choice.ts';
+import { adopt, labelOf } from './devices.ts';
+import { byId, html, tell } from './dom.ts';
 import { grouped, megabytes, milliseconds } from './numbers.ts';
 import { askPanel } from './search/ask.ts';
 import {
@@ -15,12 +16,11 @@ import {
   type Work,
 } from './search/collection.ts';
 import type { Entrant } from './search/compare.ts';
-import { job, tell } from './search/jobs.ts';
+import { job } from './search/jobs.ts';
 import { forget, keep, keptBytes, loadKept } from './search/keep.ts';
-import { adopt, deviceOf, loseGpu } from './search/losable.ts';
+import { loseGpu, losableDeviceOf as deviceOf } from './search/losable.ts';
 import { timingsPanel } from './search/timings.ts';
 
-const choices = byId('devices', HTMLFieldSetElement);
 const count = byId('count', HTMLSelectElement);
 const outcome = byId('outcome', HTMLParagraphElement);
 const moved = byId('moved', HTMLParagraphElement);
@@ -38,10 +38,11 @@ const search = askPanel(() => collection);
 timingsPanel(
   () => collection,
   () =>
-    offers.map(({ kind: one, device }): Entrant => {
-      const software = one === 'webgpu' && device.info.isFallback;
-      return { kind: one, name: software ? 'webgpu (software)' : one, open: () => deviceOf(one) };
-    }),
+    offers.map(({ kind: one, device }): Entrant => ({
+      kind: one,
+      name: labelOf(device.info),
+      open: () => deviceOf(one),
+    })),
 );
 
 /** Puts another collection in the place of the one that is there. */
@@ -182,9 +183,6 @@ async function download(): Promise<void> {
 
 const seconds = (time: number): string => (time < 1000 ? milliseconds(time) : `${(time / 1000).toFixed(1)} s`);
 
-choices.addEventListener('change', ({ target }) => {
-  if (target instanceof HTMLInputElement) void moveTo(target.value as DeviceKind);
-});
 byId('make', HTMLButtonElement).addEventListener('click', () => void make());
 byId('file', HTMLInputElement).addEventListener('change', ({ target }) => {
   const [file] = (target instanceof HTMLInputElement && target.files) || [];
@@ -199,22 +197,13 @@ forgetButton.addEventListener('click', () => {
 });
 loseButton.addEventListener('click', () => void lose());
 
-/** As many as the address asks for (?items=5000), else as many as this machine is likely to have room for. */
-function proposeCount(): void {
-  const wanted = Number(new URLSearchParams(location.search).get('items'));
-  if (Number.isInteger(wanted) && wanted > 0 && wanted <= 1_000_000) {
-    count.append(html('option', { value: wanted }, grouped(wanted)));
-    count.value = String(wanted);
-  } else count.value = matchMedia('(pointer: coarse)').matches ? '10000' : '100000';
-}
-
-proposeCount();
-offers = (await Promise.all(kinds.map(one => offer(choices, 'radio', one, deviceOf)))).filter(one => one !== undefined);
-// A GPU played by the CPU is slower than the CPU itself.
-const best = offers.find(({ device }) => !device.info.isFallback) ?? offers[0];
-if (best) {
-  best.box.checked = true;
-  kind = best.kind;
+// As many as the address asks for, else as many as this machine is likely to have room for.
+if (!chooseFromAddress('items', count, grouped, 1_000_000))
+  count.value = matchMedia('(pointer: coarse)').matches ? '10000' : '100000';
+const choice = await offerOne(byId('devices', HTMLFieldSetElement), chosen => void moveTo(chosen), deviceOf);
+offers = choice.offers;
+if (choice.best) {
+  kind = choice.best.kind;
   if (kind !== 'webgpu') tell(moved, `There is no real GPU to be had here: the search runs on ${kind}.`);
 }
 if (!(await restore())) await make();

@@ -1,6 +1,6 @@
 /** A clip split on a device into what stays and what moves, and how well that agrees with what is known. */
 import { robustPca, stablePca, type Device, type SeparationProgress, type SeparationRecord } from 'unitball';
-import { numbersOf } from '../numbers.ts';
+import { numbersOf, relativeError } from '../numbers.ts';
 import type { Clip } from './clip.ts';
 
 export interface Split {
@@ -40,15 +40,7 @@ export async function splitOf(clip: Clip, device: Device, { deviation, ...compan
   }
 }
 
-/** ‖found − true‖ / ‖true‖ of the background. */
-export function backgroundError({ clip, background }: Split): number {
-  let [off, all] = [0, 0];
-  clip.background.forEach((value, at) => {
-    off += ((background[at] ?? 0) - value) ** 2;
-    all += value ** 2;
-  });
-  return Math.sqrt(off / all);
-}
+export const backgroundError = ({ clip, background }: Split): number => relativeError(clip.background, background);
 
 /** Magnitudes above which a pixel counts as moving: a step of light that an eye sees. */
 const SEEN = 0.05;

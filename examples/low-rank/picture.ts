@@ -1,4 +1,5 @@
 /** Pictures and matrices: a row of the matrix is a row of pixels, with red, green and blue side by side. */
+import { contextOf, showImage } from '../canvas.ts';
 
 export interface Picture {
   readonly width: number;
@@ -6,13 +7,6 @@ export interface Picture {
   /** [height, 3 · width], from 0 to 1: the reds of a row, then its greens, then its blues. */
   readonly values: Float32Array;
 }
-
-/** Where to draw, on a canvas that is read, too. */
-export const contextOf = (canvas: HTMLCanvasElement): CanvasRenderingContext2D => {
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (!context) throw new Error('This browser gives no canvas to draw on.');
-  return context;
-};
 
 /** Sides of a picture brought to a longer side of `most` pixels; small ones stay as they are. */
 export function fitted(width: number, height: number, most: number): { width: number; height: number } {
@@ -34,8 +28,6 @@ export function pictureOf(canvas: HTMLCanvasElement): Picture {
 
 /** Shows numbers, which may be a little below 0 or above 1. */
 export function show(canvas: HTMLCanvasElement, { width, height }: Picture, values: ArrayLike<number>): void {
-  canvas.width = width;
-  canvas.height = height;
   const image = new ImageData(width, height);
   for (let row = 0; row < height; row++)
     for (let column = 0; column < width; column++) {
@@ -44,7 +36,7 @@ export function show(canvas: HTMLCanvasElement, { width, height }: Picture, valu
         image.data[pixel + channel] = 255 * (values[(row * 3 + channel) * width + column] ?? 0);
       image.data[pixel + 3] = 255;
     }
-  contextOf(canvas).putImageData(image, 0, 0);
+  showImage(canvas, image);
 }
 
 /** Draws a file's picture, on white where it is transparent. */
@@ -61,15 +53,4 @@ export async function drawFile(canvas: HTMLCanvasElement, file: File, most: numb
   context.imageSmoothingQuality = 'high';
   context.drawImage(bitmap, 0, 0, width, height);
   bitmap.close();
-}
-
-/** ‖a − b‖ / ‖a‖ */
-export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let [off, size] = [0, 0];
-  for (let k = 0; k < a.length; k++) {
-    const value = a[k] ?? 0;
-    off += (value - (b[k] ?? 0)) ** 2;
-    size += value ** 2;
-  }
-  return size === 0 ? 0 : Math.sqrt(off / size);
 }

@@ -1,6 +1,5 @@
 /** A landscape to compress, drawn in the page: hills, a lake, a lighthouse. Each seed is another evening. */
-
-import { contextOf } from './picture.ts';
+import { contextOf } from '../canvas.ts';
 
 /** Numbers in [0, 1) that a seed determines. */
 function chance(seed: number): () => number {

@@ -1,13 +1,12 @@
 /** The part of the page that asks: the query is searched for as it is typed, and what was found is shown with the time it took. */
 import type { Device, Id, SearchResult } from 'unitball';
 import { messageOf } from '../devices.ts';
-import { byId } from '../dom.ts';
+import { byId, tell } from '../dom.ts';
 import { grouped, milliseconds } from '../numbers.ts';
 import { latest } from '../turns.ts';
 import type { Collection } from './collection.ts';
 import { drawNumbers, drawPicture } from './draw.ts';
 import { hitList, type Item } from './hits.ts';
-import { tell } from './jobs.ts';
 import { pictureOf } from './pictures.ts';
 import { offerFields, readFilter, readQuery, type Query } from './query.ts';
 import { wordsOf } from './words.ts';

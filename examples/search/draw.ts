@@ -1,4 +1,5 @@
 /** Items on a canvas: pictures as they are, other vectors as a square of their numbers. */
+import { showImage } from '../canvas.ts';
 import { paint } from './paint.ts';
 import type { Picture } from './pictures.ts';
 
@@ -13,7 +14,7 @@ export function drawPicture(canvas: HTMLCanvasElement, picture: Picture): void {
     for (let part = 0; part < 3; part++) image.data[4 * at + part] = 255 * (painted[3 * at + part] ?? 0);
     image.data[4 * at + 3] = 255;
   }
-  show(canvas, image);
+  showImage(canvas, image);
 }
 
 const above = [40, 120, 210] as const;
@@ -29,11 +30,5 @@ export function drawNumbers(canvas: HTMLCanvasElement, vector: ArrayLike<number>
     const value = vector[k] ?? 0;
     image.data.set([...(value < 0 ? below : above), most > 0 ? (255 * Math.abs(value)) / most : 0], 4 * k);
   }
-  show(canvas, image);
-}
-
-function show(canvas: HTMLCanvasElement, image: ImageData): void {
-  canvas.width = image.width;
-  canvas.height = image.height;
-  canvas.getContext('2d')?.putImageData(image, 0, 0);
+  showImage(canvas, image);
 }

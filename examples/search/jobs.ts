@@ -1,6 +1,6 @@
 /** Long work, one at a time: its name, how far it is, and a button that stops it. Meanwhile nothing else may be begun. */
 import { messageOf } from '../devices.ts';
-import { byId } from '../dom.ts';
+import { byId, tell } from '../dom.ts';
 import { grouped } from '../numbers.ts';
 import type { Work } from './collection.ts';
 
@@ -12,12 +12,6 @@ const openers = [...document.querySelectorAll<HTMLFieldSetElement>('fieldset.ope
 
 let underway: AbortController | undefined;
 stop.addEventListener('click', () => underway?.abort());
-
-/** Tells something where it belongs. */
-export function tell(place: HTMLElement, words: string, isError = false): void {
-  place.textContent = words;
-  place.classList.toggle('error', isError);
-}
 
 /** Gives the next part of the work another name. */
 export type Rename = (name: string) => void;

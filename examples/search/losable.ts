@@ -3,6 +3,7 @@
  * notes what it hands out. Losing it is destroying that, as a driver's crash would.
  */
 import { openDevice, type Device, type DeviceKind } from 'unitball';
+import { deviceOf } from '../devices.ts';
 
 /** The GPUDevice that was handed out last. */
 let gpuDevice: GPUDevice | undefined;
@@ -24,23 +25,11 @@ const watchedGpu = {
   },
 };
 
-const opened = new Map<DeviceKind, Promise<Device>>();
-
-/** Opens a device, or gives the one that is open. */
-export function deviceOf(kind: DeviceKind): Promise<Device> {
-  const known = opened.get(kind);
-  if (known) return known;
+/** As `deviceOf` of the other pages. */
+export function losableDeviceOf(kind: DeviceKind): Promise<Device> {
   const { gpu }: { gpu?: GPU } = navigator;
   // Without WebGPU the library says so itself, in words.
-  return adopt(kind, openDevice(kind === 'webgpu' && gpu ? { device: kind, gpu: watchedGpu } : { device: kind }));
-}
-
-/** Takes a device as the one of its kind, until it is lost: what an index has opened in place of a lost one, say. */
-export function adopt(kind: DeviceKind, device: Promise<Device>): Promise<Device> {
-  opened.set(kind, device);
-  const forget = (): void => void (opened.get(kind) === device && opened.delete(kind));
-  device.then(open => open.lost.then(forget), forget);
-  return device;
+  return deviceOf(kind, kind === 'webgpu' && gpu ? () => openDevice({ device: kind, gpu: watchedGpu }) : undefined);
 }
 
 /** Takes the GPU away. Resolves with what the library says of it. */

@@ -1,6 +1,7 @@
 /** The part of the page that measures: charts of a query's time on each device and in a plain loop, and a table of the same. */
 import { bars, type Bar } from '../bars.ts';
 import { byId, html } from '../dom.ts';
+import { cellsFor } from '../figures.ts';
 import { grouped, milliseconds } from '../numbers.ts';
 import type { Collection, Work } from './collection.ts';
 import { compare, many, type Entrant, type Timing } from './compare.ts';
@@ -14,7 +15,6 @@ const colours: Readonly<Record<Timing['kind'], string>> = {
 };
 
 const table = byId('timings', HTMLTableElement);
-const headings = [...(table.tHead?.querySelectorAll('th') ?? [])].map(({ textContent }) => textContent);
 
 export function timingsPanel(collectionNow: () => Collection | undefined, entrants: () => readonly Entrant[]): void {
   byId('measure', HTMLButtonElement).addEventListener('click', () => {
@@ -58,10 +58,9 @@ function show({ index }: Collection, done: readonly Timing[]): void {
     ...done.map(({ name, alone, among, right }) => {
       const rate = (index.size * index.dim * 4) / alone / 1e6;
       const check = right === undefined ? '' : right ? '✓ right' : '✗ wrong';
-      const cells = [name, milliseconds(alone), rate.toFixed(1), milliseconds(among), check].map((text, i) =>
-        html('td', { 'data-label': headings[i] ?? '', class: right === false ? 'error' : i === 4 ? 'good' : '' }, text),
-      );
-      return html('tr', {}, ...cells);
+      const cells = cellsFor(table, [name, milliseconds(alone), rate.toFixed(1), milliseconds(among), check]);
+      cells.at(-1)?.classList.toggle('good', right === true);
+      return html('tr', { class: right === false ? 'error' : '' }, ...cells);
     }),
   );
 }
