@@ -30,7 +30,7 @@ import {
 } from '../tensor/index.ts';
 import { asResult, columnOf, identity, picksOf, reordered, signsOf, valuesTensor } from './jacobi/bases.ts';
 import { orthogonalize } from './jacobi/orthogonalize.ts';
-import { exponentsOf, magnitudesOf, timesPowers } from './jacobi/scale.ts';
+import { scaledMatrices } from './jacobi/scale.ts';
 import { product } from './product.ts';
 
 export interface EighOptions extends LongOptions {
@@ -153,8 +153,7 @@ async function diagonalize(
   if (stack.size === 0)
     return { values: Array.from({ length: batches }, () => new Float64Array(n)), rows: stack, squares: [] };
   const half = triangle(stack, uplo, scope);
-  const exponents = exponentsOf(await magnitudesOf(half, source.shape, op, scope), batches, 0);
-  const matrices = timesPowers(half, exponents, op, scope);
+  const { matrices, exponents } = await scaledMatrices(half, source.shape, 0, op, scope);
   const eye = identity(n, stack, 1, op, scope);
   const symmetric = scope.keep(
     where(eye, matrices, scope.keep(add(matrices, scope.keep(matrices.permuted([0, 2, 1]))))),

@@ -25,7 +25,7 @@ export function matricesOf(a: TensorLike, op: string, scope: Scope, device?: Dev
 }
 
 /** From 1 to the next number: numpy's `finfo(dtype).eps`. */
-export const epsilonOf = ({ dtype }: Tensor): number => (dtype === 'float64' ? 2 ** -52 : 2 ** -23);
+const epsilonOf = ({ dtype }: Tensor): number => (dtype === 'float64' ? 2 ** -52 : 2 ** -23);
 
 /** How large a singular value of such matrices is at least, in shares of the largest, that counts as more than rounding. */
 export const cutoffOf = (a: Tensor): number => Math.max(...a.shape.slice(-2)) * epsilonOf(a);

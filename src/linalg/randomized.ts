@@ -8,11 +8,9 @@ import { checkOptions, show } from '../options.ts';
 import { pairs } from '../pairwise/index.ts';
 import {
   copyRowMajor,
-  emptyTensor,
   Pace,
   Scope,
   showShape,
-  stepsAtOnce,
   type Device,
   type LongOptions,
   type Tensor,
@@ -24,6 +22,7 @@ import { scaledMatrices } from './jacobi/scale.ts';
 import { matricesOf } from './matrices.ts';
 import { normalsAtPace } from './normals.ts';
 import { conditioned, orthonormalize } from './orthonormalize.ts';
+import { rowProducts, turned } from './paced.ts';
 import { product } from './product.ts';
 import { factorsAtPace } from './householder/factor.ts';
 import { squareSvd } from './square-svd.ts';
@@ -74,8 +73,8 @@ export async function randomizedSvd(a: TensorLike, options: RandomizedSvdOptions
     const sketch = checkSketch(options, m, n, op);
     const pace = new Pace(op, options.signal);
     const { matrix, exponent } = await scaledOnce(source, op, scope);
-    const turned = m < n ? scope.keep(matrix.permuted([1, 0])) : matrix;
-    const { left, values, right } = await sketched(turned, sketch, options, op, scope, pace);
+    const tall = m < n ? scope.keep(matrix.permuted([1, 0])) : matrix;
+    const { left, values, right } = await sketched(tall, sketch, options, op, scope, pace);
     const [u, vt] = m < n ? [right, left] : [left, right];
     const signs = signsOf(stacked(u, scope), scope);
     const signed = (x: Tensor): Tensor => scope.keep(mul(stacked(x, scope), signs));
@@ -153,14 +152,15 @@ async function sketched(
 ): Promise<Found> {
   const [, n = 0] = a.shape;
   const along = scope.keep(copyRowMajor(a, op));
-  const across = scope.keep(copyRowMajor(scope.keep(a.permuted([1, 0])), op));
+  const across = turned(a, op, scope);
   const random = await normalsAtPace(n * width, seed, pace);
   let basis = a.device.upload(random, [n, width], a.dtype, op);
   const next = async (rows: Tensor, better: typeof conditioned): Promise<void> => {
     const own = new Scope();
     try {
       own.keep(basis);
-      basis = own.result(await better(await times(rows, basis, op, own, pace), op, own, pace));
+      const reached = await rowProducts(rows, turned(basis, op, own), op, own, pace);
+      basis = own.result(await better(reached, op, own, pace));
     } finally {
       own.close();
     }
@@ -174,7 +174,7 @@ async function sketched(
     await next(along, orthonormalize);
     onProgress?.({ stage: 'iterate', done: iterations, total: iterations });
     // AᵀQ = Q₂·R, so that QᵀA = Rᵀ·Q₂ᵀ: its singular values are those of R.
-    const reached = await times(across, basis, op, scope, pace);
+    const reached = await rowProducts(across, turned(basis, op, scope), op, scope, pace);
     const { q: second, r } = await factorsAtPace(reached, 'reduced', op, scope, pace);
     if (!second) throw new Error('broken invariant: Q was asked for');
     const { u, s, v } = await squareSvd(r, { signal, onProgress }, op, scope);
@@ -187,20 +187,4 @@ async function sketched(
   } finally {
     basis.dispose();
   }
-}
-
-/** A·B for dense A, block of rows by block of rows where the device computes at the call. */
-async function times(a: Tensor, b: Tensor, op: string, scope: Scope, pace: Pace): Promise<Tensor> {
-  const [m = 0, k = 0] = a.shape;
-  const [, n = 0] = b.shape;
-  const out = scope.keep(emptyTensor(a.device, [m, n], a.dtype, op));
-  const columns = scope.keep(copyRowMajor(scope.keep(b.permuted([1, 0])), op));
-  const atOnce = Math.min(m, Math.max(1, Math.floor(stepsAtOnce(a.device) / (k * n))));
-  for (let start = 0; start < m; start += atOnce) {
-    const rows = scope.keep(a.slice(start, start + atOnce));
-    const into = scope.keep(out.slice(start, start + atOnce));
-    scope.keep(pairs(op, product, { a: rows, b: columns, out: into }, scope));
-    await pace.spend((rows.shape[0] ?? 0) * k * n, into);
-  }
-  return out;
 }

@@ -32,7 +32,7 @@ import { product } from '../product.ts';
 import { columnOf, completed, identity, joined, picksOf, reordered, signsOf } from './bases.ts';
 import { orthogonalize, type OrthogonalRows } from './orthogonalize.ts';
 import { TOP, type JacobiPlan } from './plan.ts';
-import { exponentsOf, magnitudesOf, timesPowers } from './scale.ts';
+import { scaledMatrices } from './scale.ts';
 
 export interface Decomposition {
   /** σ of each matrix, descending. */
@@ -72,20 +72,18 @@ export async function decompose(
   }
   const dtype = defaultFloat(a.device.kind) as JacobiPlan['dtype'];
   const floats = scope.keep(scope.keep(castTensor(a, dtype, op)).reshape([batches, m, n]));
-  const sizes = await magnitudesOf(floats, a.shape, op, scope);
-  const exponents = exponentsOf(sizes, batches, TOP[dtype]);
-  const matrices = timesPowers(floats, exponents, op, scope);
+  const { rows, columns, matrices, exponents } = await scaledMatrices(floats, a.shape, TOP[dtype], op, scope);
   const isWide = m < n;
   const tall = isWide ? turned(matrices, scope) : matrices;
   const [high, wide] = isWide ? [n, m] : [m, n];
   const found =
     wide > SMALL || high > TALL * wide
-      ? await inNameOf(op, 'qr', reduced(tall, isWide ? sizes.rows : sizes.columns, wantsVectors, options, op, scope))
+      ? await inNameOf(op, 'qr', reduced(tall, isWide ? rows : columns, wantsVectors, options, op, scope))
       : await asIs(tall, wantsVectors, options, op, scope);
   return {
     values: found.values.map((own, b) => own.map(value => value * 2 ** -(exponents[b] ?? 0))),
     vectors() {
-      const [first, second] = found.vectors().map(rows => scope.keep(castTensor(rows, a.dtype, op)));
+      const [first, second] = found.vectors().map(own => scope.keep(castTensor(own, a.dtype, op)));
       const [left, right] = isWide ? [second, first] : [first, second];
       if (!left || !right) throw new Error('broken invariant: vectors come in twos');
       // Of numbers as they are handed out: rounding may have made another element the first of the largest.

@@ -8,13 +8,13 @@ import { showShape, type NumberArray, type Scope, type Shape, type Tensor } from
 import type { JacobiPlan } from './plan.ts';
 
 /** The largest magnitudes of rows and of columns, matrix by matrix. */
-export interface Magnitudes {
+interface Magnitudes {
   readonly rows: NumberArray;
   readonly columns: NumberArray;
 }
 
 /** Those of matrices [batches, m, n], none of them empty; all must be finite. `shape` is what the matrices came as. */
-export async function magnitudesOf(x: Tensor, shape: Shape, op: string, scope: Scope): Promise<Magnitudes> {
+async function magnitudesOf(x: Tensor, shape: Shape, op: string, scope: Scope): Promise<Magnitudes> {
   const m = x.shape[1] ?? 0;
   const sizes = scope.keep(abs(x));
   const [rows, columns] = await Promise.all([
@@ -32,7 +32,7 @@ export async function magnitudesOf(x: Tensor, shape: Shape, op: string, scope: S
 }
 
 /** For each matrix the exponent of the power of two that brings its largest element to about 2^top; 0 for zeros. */
-export function exponentsOf({ columns }: Magnitudes, batches: number, top: number): number[] {
+function exponentsOf({ columns }: Magnitudes, batches: number, top: number): number[] {
   const n = columns.length / batches;
   return Array.from({ length: batches }, (_, b) => {
     let most = 0;
@@ -45,7 +45,7 @@ export function exponentsOf({ columns }: Magnitudes, batches: number, top: numbe
 const MOST: Readonly<Record<JacobiPlan['dtype'], number>> = { float32: 120, float64: 1000 };
 
 /** Each matrix times two to its exponent, in steps that are numbers themselves. */
-export function timesPowers(x: Tensor, exponents: readonly number[], op: string, scope: Scope): Tensor {
+function timesPowers(x: Tensor, exponents: readonly number[], op: string, scope: Scope): Tensor {
   if (exponents.every(exponent => exponent === 0)) return x;
   const most = MOST[x.dtype as JacobiPlan['dtype']];
   const now = exponents.map(exponent => Math.min(most, Math.max(-most, exponent)));
