@@ -1,6 +1,6 @@
 /** Completed matrices: the worked case, textbook loops, truths that are found again, and awkward inputs. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { completeMatrix, transpose, type CompleteMatrixOptions, type Device } from '../../src/index.ts';
+import { completeMatrix, matmul, transpose, type CompleteMatrixOptions, type Device } from '../../src/index.ts';
 import seed from '../golden/seed/lowrank.json';
 import { effects, imputed, svtCompletion } from '../oracle/completion.ts';
 import { farFrom, lengthOf, puzzle, type Puzzle } from '../support/completion.ts';
@@ -200,6 +200,19 @@ describe('awkward inputs', () => {
     findings.exact(await zero.predict([0], [1]).data(), [0], 'zeros, predicted');
     const row = await completeMatrix([[-2, NaN, 4]], undefined, { device });
     findings.close(await row.approximation().data(), [-2, 0, 4], completed(precisionOf(row.u), 1), 'a row');
+    const less = await completeMatrix(
+      [
+        [4, 2],
+        [0, 0],
+      ],
+      undefined,
+      { device, rank: 2 },
+    );
+    const [dots, bounds] = [
+      await matmul(less.u, less.u, { transposeA: true }).data(),
+      completed(precisionOf(less.u), 1),
+    ];
+    findings.close(dots, [1, 0, 0, 1], bounds, 'UᵀU of a rank above that of the matrix');
     const one = await completeMatrix([[-3]], undefined, { device, method: 'svt', tau: 0.5 });
     findings.close(await one.approximation().data(), [-3], { relative: 2e-4, absolute: 0 }, 'one number');
     findings.end();

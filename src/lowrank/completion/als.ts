@@ -2,12 +2,12 @@
  * Completion by alternating least squares, for a rank that is known: each row of U is a least squares problem of that many
  * unknowns, then each row of V. All of them are one batch of Cholesky factorisations.
  */
-import { add, concat, mul, sub, sum } from '../../arith/index.ts';
-import { factorsAtPace, matmul, normals, solve, smallSvd } from '../../linalg/index.ts';
+import { add, mul, sub, sum } from '../../arith/index.ts';
+import { matmul, solve, squareSvd } from '../../linalg/index.ts';
 import { norm } from '../../norm/index.ts';
 import { Scope, type Tensor } from '../../tensor/index.ts';
 import { byImpute } from './impute.ts';
-import { shrunk, type Place, type Triplets } from './factors.ts';
+import { basisOf, shrunk, tripletsOf, widened, type Place, type Triplets } from './factors.ts';
 import {
   Carried,
   numberOf,
@@ -46,7 +46,9 @@ export async function byAls(problem: Problem, options: AlsOptions, scope: Scope)
   const { state, rank, lambda, maxIterations, tolerance, tell } = options;
   const { op, pattern } = place;
   const carried = new Carried();
+  const whole = new Scope();
   try {
+    const constants = constantsOf(rank, place, whole);
     const history: CompletionStep[] = [...(state?.history ?? [])];
     let current = state ? resumed(state, problem, carried) : await started(problem, options, carried);
     let residual = state ? numberOf(state, 'residual', op) : 1;
@@ -56,8 +58,8 @@ export async function byAls(problem: Problem, options: AlsOptions, scope: Scope)
     while (!converged && done < maxIterations) {
       const own = new Scope();
       try {
-        const left = await half(current, false, problem, weight, own);
-        const next = await half(left, true, problem, weight, own);
+        const left = await half(current, false, problem, constants, weight, own);
+        const next = await half(left, true, problem, constants, weight, own);
         const sizes = [norm(next.rest), norm(next.u), norm(next.v)].map(one => own.keep(one).item());
         const [rest = NaN, ofU = NaN, ofV = NaN] = await Promise.all(sizes);
         const before = residual;
@@ -85,7 +87,22 @@ export async function byAls(problem: Problem, options: AlsOptions, scope: Scope)
     return { x: await asTriplets(u, v, place, scope), iterations: done, converged, residual, history, state: final };
   } finally {
     carried.close();
+    whole.close();
   }
+}
+
+/** A one for each entry, and an identity [rank²]. */
+interface Constants {
+  readonly ones: Tensor;
+  readonly eye: Tensor;
+}
+
+function constantsOf(rank: number, { pattern: { device, dtype, count }, op }: Place, scope: Scope): Constants {
+  const identity = Float32Array.from({ length: rank ** 2 }, (_, at) => Number(at % (rank + 1) === 0));
+  return {
+    ones: scope.keep(device.upload(new Float32Array(count).fill(1), [count], dtype, op)),
+    eye: scope.keep(device.upload(identity, [rank ** 2], dtype, op)),
+  };
 }
 
 /**
@@ -96,28 +113,25 @@ export async function byAls(problem: Problem, options: AlsOptions, scope: Scope)
 async function half(
   current: Current,
   across: boolean,
-  problem: Problem,
+  { place, values }: Problem,
+  { ones, eye }: Constants,
   lambda: number,
   scope: Scope,
 ): Promise<Current> {
-  const { place, values } = problem;
-  const { pattern, op, pace } = place;
+  const { pattern, pace } = place;
   const keep = (t: Tensor): Tensor => scope.keep(t);
   const [moving, fixed] = across ? [current.v, current.u] : [current.u, current.v];
   const own = lambda > 0 ? { moving, fixed } : await balanced(moving, fixed, place, scope);
   const [length = 0, r = 0] = own.fixed.shape;
   const times = (given: Tensor, x: Tensor): Promise<Tensor> =>
-    across ? pattern.timesAcross(pattern.turned(given, scope), x, scope, pace) : pattern.times(given, x, scope, pace);
+    across ? pattern.timesAcross(given, x, scope, pace) : pattern.times(given, x, scope, pace);
   // Σ vⱼ·vⱼᵀ over a row's entries is a sparse matrix of ones times the rows vⱼ·vⱼᵀ.
   const squares = keep(mul(keep(own.fixed.reshape([length, r, 1])), keep(own.fixed.reshape([length, 1, r]))));
-  const ones = keep(add(keep(mul(values, 0)), 1));
   const grams = await times(ones, keep(squares.reshape([length, r * r])));
   const lines = grams.shape[0] ?? 0;
-  const identity = Float64Array.from({ length: r * r }, (_, at) => Number(at % (r + 1) === 0));
-  const eye = keep(pattern.device.upload(identity, [r * r], pattern.dtype, op));
   const shift = keep(mul(keep(add(shiftOf(grams, eye, scope), lambda)), eye));
   const systems = keep(keep(add(grams, shift)).reshape([lines, r, r]));
-  const gradient = await times(current.rest, own.fixed);
+  const gradient = await times(across ? pattern.turned(current.rest, scope) : current.rest, own.fixed);
   const right = lambda > 0 ? keep(sub(gradient, keep(mul(own.moving, lambda)))) : gradient;
   const step = keep(solve(systems, keep(right.reshape([lines, r, 1])), { assume: 'pos' }));
   await pace.spend(lines * r * r * (r / 3 + 2), step);
@@ -130,11 +144,10 @@ async function half(
 async function balanced(
   moving: Tensor,
   fixed: Tensor,
-  { op, pace }: Place,
+  place: Place,
   scope: Scope,
 ): Promise<{ moving: Tensor; fixed: Tensor }> {
-  const { q, r } = await factorsAtPace(fixed, 'reduced', op, scope, pace);
-  if (!q) throw new Error('broken invariant: Q was asked for');
+  const { q, r } = await basisOf(fixed, place, scope);
   return { moving: scope.keep(matmul(moving, scope.keep(r.permuted([1, 0])))), fixed: q };
 }
 
@@ -154,15 +167,8 @@ async function nearby(problem: Problem, rank: number, seed: number, scope: Scope
   const limits = { tolerance: 0, maxIterations: FIRST, seed, tell: () => undefined, state: undefined };
   const options = { ...limits, lambdas: [0], step: 1, maxRank: rank, accelerated: true };
   const { x } = await byImpute(problem, { method: 'hard-impute', ...options }, scope);
-  if (x.s.length === rank) return x.v;
-  // Of a lower rank: what is missing may be anything, since the first equations have it orthonormal.
-  const random = problem.place.pattern.device.upload(
-    normals((rank - x.s.length) * problem.place.pattern.n, seed),
-    [problem.place.pattern.n, rank - x.s.length],
-    problem.place.pattern.dtype,
-    problem.place.op,
-  );
-  return scope.keep(concat([x.v, scope.keep(random)], { axis: 1 }));
+  // Of a lower rank: what is missing may be anything.
+  return widened(x.v, rank, seed, problem.place, scope);
 }
 
 /** U = 0, and V as it is given or found. */
@@ -211,30 +217,16 @@ function resumed(state: CompletionState, { place }: Problem, carried: Carried): 
 
 /** U·Vᵀ by its singular values: those of R₁·R₂ᵀ, with U = Q₁·R₁ and V = Q₂·R₂. */
 async function asTriplets(u: Tensor, v: Tensor, place: Place, scope: Scope): Promise<Triplets> {
-  const { op, pace, pattern } = place;
   const own = new Scope();
   try {
-    const keep = (t: Tensor): Tensor => own.keep(t);
-    const [first, second] = [
-      await factorsAtPace(u, 'reduced', op, own, pace),
-      await factorsAtPace(v, 'reduced', op, own, pace),
+    const [first, second] = [await basisOf(u, place, own), await basisOf(v, place, own)];
+    const square = own.keep(matmul(first.r, second.r, { transposeB: true }));
+    const small = await squareSvd(square, {}, place.op, own);
+    const [left, right] = [
+      own.keep(matmul(first.q, small.u, { transposeB: true })),
+      own.keep(matmul(second.q, small.v, { transposeB: true })),
     ];
-    if (!first.q || !second.q) throw new Error('broken invariant: Q was asked for');
-    const rank = u.shape[1] ?? 0;
-    const data = await keep(matmul(first.r, keep(second.r.permuted([1, 0])))).data();
-    const small = smallSvd(data, rank);
-    const columns = (list: readonly Float64Array[]): Tensor =>
-      keep(
-        pattern.device.upload(
-          Float64Array.from({ length: rank * rank }, (_, at) => list[at % rank]?.[Math.floor(at / rank)] ?? 0),
-          [rank, rank],
-          pattern.dtype,
-          op,
-        ),
-      );
-    const left = keep(matmul(first.q, columns(small.u)));
-    const row = keep(pattern.device.upload(small.s, [1, rank], pattern.dtype, op));
-    const x = { u: left, left: keep(mul(left, row)), s: small.s, v: keep(matmul(second.q, columns(small.v))) };
+    const x = tripletsOf(left, small.s, right, place, own);
     for (const one of [x.u, x.left, x.v]) scope.keep(own.result(one));
     return x;
   } finally {

@@ -251,9 +251,9 @@ function resultOf(
     dtype,
     op,
   );
-  const vt = contiguous(scope.keep(only(x.v, columnCounts).permuted([1, 0])));
-  const left = mul(u, s);
   const right = scope.result(only(x.v, columnCounts));
+  const vt = contiguous(scope.keep(right.permuted([1, 0])));
+  const left = mul(u, s);
   const parts = [u, s, vt, left, right];
   const check = (name: string): void => {
     if (left.disposed) throw new DisposedError(`${name}: this result was disposed. Use it before dispose().`);

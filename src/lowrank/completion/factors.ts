@@ -46,14 +46,21 @@ async function applied(sum: Sum, x: Tensor, across: boolean, { pattern, pace }: 
   return out;
 }
 
-async function basisOf(x: Tensor, { op, pace }: Place, scope: Scope): Promise<{ q: Tensor; r: Tensor }> {
+/** Q·R of a tall matrix. */
+export async function basisOf(x: Tensor, { op, pace }: Place, scope: Scope): Promise<{ q: Tensor; r: Tensor }> {
   const { q, r } = await factorsAtPace(x, 'reduced', op, scope, pace);
   if (!q) throw new Error('broken invariant: Q was asked for');
   return { q, r };
 }
 
-/** Random columns [n, width], and those of a basis in front of them. */
-function widened(basis: Tensor | undefined, width: number, seed: number, { pattern, op }: Place, scope: Scope): Tensor {
+/** Columns [n, width] or more: those of a basis, and random ones behind them. */
+export function widened(
+  basis: Tensor | undefined,
+  width: number,
+  seed: number,
+  { pattern, op }: Place,
+  scope: Scope,
+): Tensor {
   const { n, device, dtype } = pattern;
   const missing = width - (basis?.shape[1] ?? 0);
   if (basis && missing <= 0) return basis;
@@ -157,21 +164,32 @@ function triplets(
   small: SmallSvd,
   s: Float64Array,
   next: number,
-  { pattern: { device, dtype }, op }: Place,
+  place: Place,
   scope: Scope,
 ): { x: Triplets; turned: Tensor } {
+  const { device, dtype } = place.pattern;
   const [rank, width] = [s.length, small.s.length];
   const columns = (list: readonly Float64Array[], count: number): Tensor => {
     const data = new Float64Array(width * count);
     list.slice(0, count).forEach((column, k) => column.forEach((value, i) => (data[i * count + k] = value)));
-    return scope.keep(device.upload(data, [width, count], dtype, op));
+    return scope.keep(device.upload(data, [width, count], dtype, place.op));
   };
   // A is near Q·Rᵀ·Q₂ᵀ, and R = U·diag(s)·Vᵀ: left vectors of A are Q·V, right ones Q₂·U.
   const turned = scope.keep(matmul(reached.second, columns(small.u, next)));
   const u = scope.keep(matmul(reached.q, columns(small.v, rank)));
   const v = scope.keep(contiguous(scope.keep(turned.slice(0, rank, { axis: 1 }))));
-  const row = scope.keep(device.upload(s, [1, rank], dtype, op));
-  return { x: { u, left: scope.keep(mul(u, row)), s, v }, turned };
+  return { x: tripletsOf(u, s, v, place, scope), turned };
+}
+
+export function tripletsOf(
+  u: Tensor,
+  s: Float64Array,
+  v: Tensor,
+  { pattern: { device, dtype }, op }: Place,
+  scope: Scope,
+): Triplets {
+  const row = scope.keep(device.upload(s, [1, s.length], dtype, op));
+  return { u, left: scope.keep(mul(u, row)), s, v };
 }
 
 /** No triplets at all: a matrix of zeros. */

@@ -4,7 +4,7 @@
  */
 import { OptionError } from '../../errors.ts';
 import { Scope, type Tensor } from '../../tensor/index.ts';
-import type { Place, Triplets } from './factors.ts';
+import { tripletsOf, type Place, type Triplets } from './factors.ts';
 
 /** What an iteration came to. */
 export interface CompletionStep {
@@ -111,15 +111,14 @@ export function numberOf(state: CompletionState, name: string, op: string): numb
 
 /** The triplets of a state that were saved under a name. */
 export function restoredTriplets(state: CompletionState, name: string, place: Place, scope: Scope): Triplets {
-  const [u, left, v] = ['U', 'Left', 'V'].map(part => restored(state, name + part, place, scope));
+  const [u, v] = [restored(state, `${name}U`, place, scope), restored(state, `${name}V`, place, scope)];
   const s = state.tensors[`${name}S`];
-  if (!u || !left || !v || !s) throw new OptionError(`${place.op}: the state is not whole. Give it unchanged.`);
-  return { u, left, v, s: Float64Array.from(s.data) };
+  if (!s) throw new OptionError(`${place.op}: the state is not whole. Give it unchanged.`);
+  return tripletsOf(u, Float64Array.from(s.data), v, place, scope);
 }
 
-export const namedTensors = (name: string, { u, left, v }: Triplets): Record<string, Tensor> => ({
+export const namedTensors = (name: string, { u, v }: Triplets): Record<string, Tensor> => ({
   [`${name}U`]: u,
-  [`${name}Left`]: left,
   [`${name}V`]: v,
 });
 
