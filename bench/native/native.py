@@ -8,7 +8,7 @@ from scipy.spatial.distance import cdist
 
 bench, shape, rounds = sys.argv[1], json.loads(sys.argv[2]), int(sys.argv[3])
 x = np.random.default_rng(1).uniform(-1, 1, shape).astype(np.float32)
-n = 64 if "queries" in bench or "tick" in bench else 1 if "query" in bench else shape[0] // 2
+n = 64 if "queries" in bench or "tick" in bench else 1 if bench in ("search/query", "search/million") or "query-" in bench else shape[0] // 2
 some, others = x[:n], x[n:]
 room, op_name = bench.split("/")
 metric = op_name.removeprefix("queries-").removeprefix("query-")
