@@ -19,14 +19,35 @@ const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(base64), character => character.charCodeAt(0));
 
 const compiled = new Map<string, WebAssembly.Module>();
+/** Which of its binaries an engine takes, module by module. */
+const taken = new WeakMap<WasmModule, 'relaxed' | 'plain'>();
 
-function moduleOf({ relaxed, plain }: WasmModule, build: Options['build']): WebAssembly.Module {
-  const wanted = build ?? (WebAssembly.validate(bytesOf(relaxed)) ? 'relaxed' : 'plain');
-  const base64 = wanted === 'relaxed' ? relaxed : plain;
+function moduleOf(module: WasmModule, build: Options['build']): WebAssembly.Module {
+  const wanted = build ?? taken.get(module) ?? (WebAssembly.validate(bytesOf(module.relaxed)) ? 'relaxed' : 'plain');
+  if (!build) taken.set(module, wanted);
+  const base64 = module[wanted];
   const known = compiled.get(base64);
   if (known) return known;
   const made = new WebAssembly.Module(bytesOf(base64));
   compiled.set(base64, made);
+  return made;
+}
+
+/** One memory for all runs, as large as the largest: a shared one is dear to make, and dearer to make thousands of. */
+const memory = new WebAssembly.Memory({ initial: 1, maximum: PAGE, shared: true });
+const instances = new Map<WebAssembly.Module, WebAssembly.Instance>();
+
+function makeRoom(bytes: number): Uint8Array {
+  const missing = Math.ceil(bytes / PAGE) - memory.buffer.byteLength / PAGE;
+  if (missing > 0) memory.grow(missing);
+  return new Uint8Array(memory.buffer);
+}
+
+function instanceOf(module: WebAssembly.Module): WebAssembly.Instance {
+  const known = instances.get(module);
+  if (known) return known;
+  const made = new WebAssembly.Instance(module, { env: { memory } });
+  instances.set(module, made);
   return made;
 }
 
@@ -47,12 +68,11 @@ export function runLowered(
   const slots = [...given.map(bytes => place(bytes.byteLength)), ...scratch.map(place)];
   const bench = place(BENCH_BYTES);
   const paramsAt = place(4096);
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(end / PAGE) + 1, maximum: PAGE, shared: true });
-  const heap = new Uint8Array(memory.buffer);
-  heap.fill(0xfd, 1024);
+  const heap = makeRoom(end);
+  heap.fill(0xfd, 1024, end);
   given.forEach((bytes, slot) => heap.set(bytes, slots[slot]));
   for (const { module, kernel, chunks, params, buffers } of passes) {
-    const { exports } = new WebAssembly.Instance(moduleOf(module, options.build), { env: { memory } });
+    const { exports } = instanceOf(moduleOf(module, options.build));
     const run = exports[kernel] as Kernel;
     const addresses = buffers.map(({ slot, byteOffset }) => (slots.at(slot) ?? 0) + byteOffset);
     new Uint32Array(memory.buffer, paramsAt, 1024).set([...addresses, ...params]);
