@@ -6,7 +6,6 @@
  * it, and what they take away from the rest.
  */
 import { bindRange, words, type GpuFacts, type Lowered, type Pass, type Primitive } from '../../device/index.ts';
-import { LimitError } from '../../errors.ts';
 import gridWgsl from '../../../shaders/lib/grid.wgsl';
 import numericWgsl from '../../../shaders/lib/numeric.wgsl';
 import diagonalWgsl from '../../../shaders/linalg/cholesky/diagonal.wgsl';
@@ -15,6 +14,7 @@ import paramsWgsl from '../../../shaders/linalg/cholesky/params.wgsl';
 import startWgsl from '../../../shaders/linalg/cholesky/start.wgsl';
 import trailingWgsl from '../../../shaders/linalg/cholesky/trailing.wgsl';
 import { viewOf } from '../../tensor/index.ts';
+import { matricesAtOnce } from './binding.ts';
 
 /** Reads: the matrices. Writes: the factors, dense and row-major, and the status word. */
 export interface CholeskyPlan {
@@ -104,27 +104,22 @@ const GROUP = 64;
 function lowerCholesky(plan: CholeskyPlan, facts: GpuFacts): Lowered {
   const { order } = plan;
   const elements = order * order;
-  const room = Math.floor((facts.maxBindingBytes - facts.bindingAlignment) / 4);
-  const span = (order - 1) * (plan.rowStride + plan.columnStride) + 1;
-  const atOnce = Math.min(
-    plan.batches,
-    Math.floor(room / elements),
-    1 + Math.floor((room - span) / Math.max(1, plan.batchStride)),
-  );
-  if (atOnce < 1)
-    throw new LimitError(
-      `cholesky: a matrix of ${order} rows takes ${elements * 4} bytes, and a binding of this device spans ${facts.maxBindingBytes}. Use a cpu device.`,
-    );
+  const operands = [
+    { span: (order - 1) * (plan.rowStride + plan.columnStride) + 1, batchStride: plan.batchStride },
+    { span: elements, batchStride: elements },
+  ];
+  const atOnce = matricesAtOnce('cholesky', plan.batches, order, operands, facts);
   const passes: Pass[] = [];
   for (let batch = 0; batch < plan.batches; batch += atOnce)
-    passes.push(...stackPasses(plan, batch, Math.min(atOnce, plan.batches - batch), span, facts));
+    passes.push(...stackPasses(plan, batch, Math.min(atOnce, plan.batches - batch), facts));
   return { scratch: [], passes };
 }
 
 /** The passes of `count` matrices, which fit one binding. */
-function stackPasses(plan: CholeskyPlan, batch: number, count: number, span: number, facts: GpuFacts): Pass[] {
+function stackPasses(plan: CholeskyPlan, batch: number, count: number, facts: GpuFacts): Pass[] {
   const { order } = plan;
   const elements = order * order;
+  const span = (order - 1) * (plan.rowStride + plan.columnStride) + 1;
   const source = bindRange(0, plan.offset + batch * plan.batchStride, (count - 1) * plan.batchStride + span, facts);
   const factors = bindRange(1, batch * elements, count * elements, facts);
   const pass = (
