@@ -144,6 +144,8 @@ export {
   type RobustPcaMethod,
   type RobustPcaOptions,
   type SavedTensor,
+  type Scale,
+  type Scaling,
   type Separation,
   type SeparationOptions,
   type SeparationProgress,

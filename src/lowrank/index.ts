@@ -1,6 +1,6 @@
 /** The lowrank room: approximations of low rank, principal components, thresholds on singular values. */
 export { completeMatrix, type CompletedMatrix } from './completion/complete.ts';
-export type { Center, Centering } from './completion/center.ts';
+export type { Center, Centering, Scale, Scaling } from './completion/center.ts';
 export type { Coordinates, Duplicates } from './completion/observations.ts';
 export type { CompleteMatrixOptions, CompletionMethod } from './completion/options.ts';
 export type { CompletionState, CompletionStep, SavedTensor } from './completion/run.ts';

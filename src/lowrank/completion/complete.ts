@@ -17,7 +17,7 @@ import {
   type TensorLike,
 } from '../../tensor/index.ts';
 import { byAls } from './als.ts';
-import { centered, type Center } from './center.ts';
+import { standardized, type Center, type Scale } from './center.ts';
 import { lambdasOf, rankOf } from './choice.ts';
 import { none, type Place } from './factors.ts';
 import { byImpute } from './impute.ts';
@@ -28,7 +28,7 @@ import { predicted } from './predict.ts';
 import type { CompletionState, CompletionStep, Found, Limits, Problem } from './run.ts';
 import { bySvt } from './svt.ts';
 
-/** X = center + U·diag(s)·Vᵀ of rank `rank`. */
+/** X = center + scale ∘ U·diag(s)·Vᵀ, of which the last is of rank `rank`; without `scale` in the options, that is all 1. */
 export interface CompletedMatrix {
   /** [m, rank], orthonormal columns. */
   readonly u: Tensor;
@@ -40,7 +40,7 @@ export interface CompletedMatrix {
   readonly iterations: number;
   /** False where `maxIterations` came first. */
   readonly converged: boolean;
-  /** ‖P(M − X)‖_F / ‖P(M)‖_F over what is observed, of M without its means. */
+  /** ‖P(M − X)‖_F / ‖P(M)‖_F over what is observed, of M without its means and scales. */
   readonly residual: number;
   /** The weight of the nuclear norm in the end, by a method that has one. */
   readonly lambda: number | undefined;
@@ -50,6 +50,8 @@ export interface CompletedMatrix {
   readonly state: CompletionState;
   /** The means: `mean + rows[i] + columns[j]` is part of every X[i, j]. */
   readonly center: Center;
+  /** `scale.rows[i]·scale.columns[j]` is what (U·diag(s)·Vᵀ)[i, j] is multiplied with in X[i, j]. */
+  readonly scale: Scale;
   /** Rows and columns of which nothing is observed. They are left at the means. */
   readonly unobserved: { readonly rows: readonly number[]; readonly columns: readonly number[] };
   /** X[rows[k], columns[k]] as a tensor [k], which is yours to dispose. */
@@ -75,7 +77,9 @@ export interface CompletedMatrix {
  *  - 'proximal': X ← D_τ(X + step·P(M − X)), which is soft-impute with λ = τ/step and neither path nor momentum.
  *
  * The nuclear norm alone makes X smaller than what was observed, and does not find a matrix of low rank exactly; `polish` does, by
- * going on with 'als' and the rank that was found. `center` takes means off first, as is usual for ratings. A row or
+ * going on with 'als' and the rank that was found. `center` takes means off first, as is usual for ratings, and `scale` divides by what
+ * rows and columns spread, so that those in large units do not rule: `tau`, `lambda`, `residual` and `s` are in units of those then,
+ * predictions in those of the data. With both on 'both' that is the biScale of Hastie, Mazumder, Lee and Zadeh (2015). A row or
  * column of which nothing is observed is left at the means, and reported.
  *
  * Every iteration reads back some numbers of a small matrix and stays on the device with the rest, in about 40 bytes an entry and
@@ -111,7 +115,7 @@ export async function completeMatrix(
       `${op}: rank is ${rank}, and a matrix [${m}, ${n}] has ${Math.min(m, n)} singular values. Give no more.`,
     );
   checkState(settings.state, settings.method, m, n, known.values.length, op);
-  const { rest, center } = centered(known, settings.center);
+  const { rest, center, scale } = await standardized(known, settings, pace);
   const scope = new Scope();
   try {
     const place: Place = { pattern: new Pattern(rest, device, op, scope), op, pace };
@@ -119,7 +123,7 @@ export async function completeMatrix(
     const { found, lambda } = problem
       ? await solved(problem, rest, settings, scope)
       : { found: nothingToDo(settings, place, scope), lambda: undefined };
-    return resultOf(found, lambda, problem?.unit ?? 1, known, center, place, scope);
+    return resultOf(found, lambda, problem?.unit ?? 1, { known, center, scale }, place, scope);
   } finally {
     scope.close();
   }
@@ -230,8 +234,7 @@ function resultOf(
   { x, ...found }: Found,
   lambda: number | undefined,
   unit: number,
-  known: Observations,
-  center: Center,
+  { known, center, scale }: { known: Observations; center: Center; scale: Scale },
   { pattern: { device, dtype }, op }: Place,
   scope: Scope,
 ): CompletedMatrix {
@@ -251,9 +254,13 @@ function resultOf(
     dtype,
     op,
   );
-  const right = scope.result(only(x.v, columnCounts));
-  const vt = contiguous(scope.keep(right.permuted([1, 0])));
-  const left = mul(u, s);
+  const v = scope.keep(only(x.v, columnCounts));
+  const vt = contiguous(scope.keep(v.permuted([1, 0])));
+  const times = (t: Tensor, by: Float64Array): Tensor => {
+    if (by.every(value => value === 1)) return t;
+    return scope.keep(mul(t, scope.keep(device.upload(by, [by.length, 1], dtype, op))));
+  };
+  const [left, right] = [scope.result(times(scope.keep(mul(u, s)), scale.rows)), scope.result(times(v, scale.columns))];
   const parts = [u, s, vt, left, right];
   const check = (name: string): void => {
     if (left.disposed) throw new DisposedError(`${name}: this result was disposed. Use it before dispose().`);
@@ -267,6 +274,7 @@ function resultOf(
     rank,
     lambda,
     center,
+    scale,
     unobserved: { rows: missing(rowCounts), columns: missing(columnCounts) },
     predict(rows, columns) {
       check('predict');
@@ -275,7 +283,7 @@ function resultOf(
     approximation() {
       check('approximation');
       return scoped(inner => {
-        const product = inner.keep(matmul(left, vt));
+        const product = inner.keep(matmul(left, right, { transposeB: true }));
         const row = inner.keep(
           device.upload(
             center.columns.map(value => value + center.mean),

@@ -2,7 +2,7 @@
 import { OptionError } from '../../errors.ts';
 import { checkOptions, readFlag, show } from '../../options.ts';
 import type { Device, LongOptions } from '../../tensor/index.ts';
-import type { Centering } from './center.ts';
+import type { Centering, Scaling } from './center.ts';
 import type { Duplicates } from './observations.ts';
 import type { CompletionState } from './run.ts';
 
@@ -35,6 +35,11 @@ export interface CompleteMatrixOptions extends LongOptions {
   readonly polish?: boolean | undefined;
   /** Means that are taken off before, and added again behind. Default: 'none'. */
   readonly center?: Centering | undefined;
+  /**
+   * Root mean squares that are divided by before, once the means are off, and multiplied with again behind. Rows and columns with a single
+   * entry, or without any spread, stay as they are. Default: 'none'.
+   */
+  readonly scale?: Scaling | undefined;
   /** Of coordinates: what becomes of different values for one place. Default: 'error'. */
   readonly duplicates?: Duplicates | undefined;
   /** When to stop; see `completeMatrix`. Default: 1e-6 for 'als', 1e-4 for others. */
@@ -61,6 +66,7 @@ const OWN: Readonly<Record<CompletionMethod, readonly (keyof CompleteMatrixOptio
 const ALL = [
   'method',
   'center',
+  'scale',
   'duplicates',
   'tolerance',
   'maxIterations',
@@ -83,6 +89,7 @@ export interface Settings extends LongOptions {
   readonly accelerated: boolean;
   readonly polish: boolean;
   readonly center: Centering;
+  readonly scale: Scaling;
   readonly duplicates: Duplicates;
   readonly tolerance: number;
   readonly maxIterations: number;
@@ -130,6 +137,7 @@ export function readSettings(options: CompleteMatrixOptions, op: string): Settin
     accelerated: readFlag(op, 'accelerated', options.accelerated, true),
     polish: readFlag(op, 'polish', options.polish),
     center: oneOf(options.center ?? 'none', 'center', ['none', 'mean', 'rows', 'columns', 'both'], op),
+    scale: oneOf(options.scale ?? 'none', 'scale', ['none', 'rows', 'columns', 'both'], op),
     duplicates: oneOf(options.duplicates ?? 'error', 'duplicates', ['error', 'mean', 'last'], op),
     tolerance: options.tolerance ?? (method === 'als' ? 1e-6 : 1e-4),
     maxIterations: options.maxIterations ?? (method === 'als' ? 100 : 500),
