@@ -1,0 +1,217 @@
+/**
+ * The kernel of the descend primitive on a wasm device: a chunk is a chain. settle.ts has the formulas and the order of work; here
+ * numbers are float32, and the gradient is found in doubles whenever a step begins.
+ */
+import { madd } from '../../device/wasm/simd'
+
+/** The parameters, behind the addresses of what descend.ts lists and of scratch memory: a gradient and a list for each chain. */
+const enum Descend {
+  GRAMS = 0,
+  Q = 4,
+  WHICH = 8,
+  LAMBDAS = 12,
+  START = 16,
+  OUT = 20,
+  WENT = 24,
+  SCRATCH = 28,
+  P = 32,
+  STEPS = 36,
+  FROM_CHAIN = 40,
+  FROM_STEP = 44,
+  TO_STEP = 48,
+  POSITIVE = 52,
+  TOLERANCE = 56,
+  MAX_SWEEPS = 60,
+}
+
+/** What the loops of a step share, on the bench: addresses first, then numbers; and behind them the gradient in doubles. */
+const enum Bench {
+  GRAM = 0,
+  W = 4,
+  GRADIENT = 8,
+  LIST = 12,
+  LAMBDA1 = 16,
+  LAMBDA2 = 20,
+  /** How many coefficients are listed, how many of them are 0 now, and in what changes are measured. */
+  COUNT = 24,
+  FRESH = 28,
+  SIZE = 32,
+  DOUBLES = 64,
+}
+
+@inline
+function diagonalOf(gram: usize, j: usize, p: usize): f32 {
+  return load<f32>(gram + ((j * (p + 1)) << 2))
+}
+
+/** r −= weight·row, over p elements. */
+function takeAway(gradient: usize, row: usize, weight: f32, p: usize): void {
+  const less = f32x4.splat(-weight)
+  const end = gradient + ((p & ~7) << 2)
+  while (gradient < end) {
+    v128.store(gradient, madd(less, v128.load(row), v128.load(gradient)))
+    v128.store(gradient, madd(less, v128.load(row, 16), v128.load(gradient, 16)), 16)
+    gradient += 32
+    row += 32
+  }
+  for (let left = p & 7; left > 0; left--) {
+    store<f32>(gradient, load<f32>(gradient) - weight * load<f32>(row))
+    gradient += 4
+    row += 4
+  }
+}
+
+/** The same in doubles. */
+function takeAwayExactly(gradient: usize, row: usize, weight: f32, p: usize): void {
+  const factor = f64x2.splat(<f64>weight)
+  const end = gradient + ((p & ~1) << 3)
+  while (gradient < end) {
+    const product = f64x2.mul(factor, f64x2.promote_low_f32x4(v128.load64_zero(row)))
+    v128.store(gradient, f64x2.sub(v128.load(gradient), product))
+    gradient += 16
+    row += 8
+  }
+  if (p & 1) store<f64>(gradient, load<f64>(gradient) - <f64>weight * <f64>load<f32>(row))
+}
+
+/** r = q − G·w, anew. */
+function refresh(bench: usize, q: usize, p: usize): void {
+  const exact = bench + Bench.DOUBLES
+  const w = load<usize>(bench, Bench.W)
+  const line = p << 2
+  for (let k: usize = 0; k < p; k++) store<f64>(exact + (k << 3), <f64>load<f32>(q + (k << 2)))
+  let row = load<usize>(bench, Bench.GRAM)
+  for (let j: usize = 0; j < p; j++, row += line) {
+    const weight = load<f32>(w + (j << 2))
+    if (weight != 0) takeAwayExactly(exact, row, weight, p)
+  }
+  const gradient = load<usize>(bench, Bench.GRADIENT)
+  for (let k: usize = 0; k < p; k++) store<f32>(gradient + (k << 2), <f32>load<f64>(exact + (k << 3)))
+}
+
+/** max |qⱼ|/√gⱼⱼ */
+function sizeOfTarget(gram: usize, q: usize, p: usize): f32 {
+  let most: f32 = 0
+  for (let j: usize = 0; j < p; j++) {
+    const diagonal = diagonalOf(gram, j, p)
+    if (diagonal > 0) most = max(most, abs(load<f32>(q + (j << 2))) / sqrt(diagonal))
+  }
+  return most
+}
+
+/** Lists what is worth a visit. */
+function look(params: usize, bench: usize, target: f32): void {
+  const p = load<usize>(params, Descend.P)
+  const positive = load<u32>(params, Descend.POSITIVE) != 0
+  const gram = load<usize>(bench, Bench.GRAM)
+  const w = load<usize>(bench, Bench.W)
+  const gradient = load<usize>(bench, Bench.GRADIENT)
+  const list = load<usize>(bench, Bench.LIST)
+  const lambda1 = load<f32>(bench, Bench.LAMBDA1)
+  const lambda2 = load<f32>(bench, Bench.LAMBDA2)
+  let size = target
+  for (let j: usize = 0; j < p; j++) {
+    const weight = load<f32>(w + (j << 2))
+    if (weight != 0) size = max(size, abs(weight) * sqrt(diagonalOf(gram, j, p)))
+  }
+  const bound = load<f32>(params, Descend.TOLERANCE) * size
+  let count: usize = 0
+  let fresh: u32 = 0
+  for (let j: usize = 0; j < p; j++) {
+    const isZero = load<f32>(w + (j << 2)) == 0
+    if (isZero) {
+      const slope = load<f32>(gradient + (j << 2))
+      const over = (positive ? slope : abs(slope)) - lambda1
+      if (!(over > 0)) continue
+      const diagonal = diagonalOf(gram, j, p)
+      if (!(diagonal > 0 && over * sqrt(diagonal) > bound * (diagonal + lambda2))) continue
+      fresh++
+    } else if (!(diagonalOf(gram, j, p) > 0)) continue
+    store<u32>(list + (count << 2), j)
+    count++
+  }
+  store<usize>(bench, count, Bench.COUNT)
+  store<u32>(bench, fresh, Bench.FRESH)
+  store<f32>(bench, size, Bench.SIZE)
+}
+
+/** Visits the listed coefficients in turn. Returns the largest √gⱼⱼ·|Δwⱼ|. */
+function sweep(bench: usize, p: usize, positive: bool): f32 {
+  const gram = load<usize>(bench, Bench.GRAM)
+  const w = load<usize>(bench, Bench.W)
+  const gradient = load<usize>(bench, Bench.GRADIENT)
+  const lambda1 = load<f32>(bench, Bench.LAMBDA1)
+  const lambda2 = load<f32>(bench, Bench.LAMBDA2)
+  const list = load<usize>(bench, Bench.LIST)
+  const end = list + (load<usize>(bench, Bench.COUNT) << 2)
+  let most: f32 = 0
+  for (let at = list; at < end; at += 4) {
+    const j = load<usize>(at)
+    const diagonal = diagonalOf(gram, j, p)
+    const before = load<f32>(w + (j << 2))
+    const wish = load<f32>(gradient + (j << 2)) + diagonal * before
+    const over = (positive ? wish : abs(wish)) - lambda1
+    const after: f32 = over > 0 ? copysign<f32>(over, wish) / (diagonal + lambda2) : 0
+    const change = after - before
+    if (change == 0) continue
+    store<f32>(w + (j << 2), after)
+    takeAway(gradient, gram + ((j * p) << 2), change, p)
+    most = max(most, abs(change) * sqrt(diagonal))
+  }
+  return most
+}
+
+/** Solves one problem; `went` is where sweeps are counted, and told how they ended. */
+function settle(params: usize, bench: usize, target: f32, went: usize): void {
+  const p = load<usize>(params, Descend.P)
+  const positive = load<u32>(params, Descend.POSITIVE) != 0
+  const tolerance = load<f32>(params, Descend.TOLERANCE)
+  const maxSweeps = load<u32>(params, Descend.MAX_SWEEPS)
+  let sweeps: u32 = 0
+  let left: f32 = 0
+  let isOver = false
+  for (let round = 0; !isOver; round++) {
+    look(params, bench, target)
+    if (load<usize>(bench, Bench.COUNT) == 0 || (round > 0 && load<u32>(bench, Bench.FRESH) == 0)) break
+    const size = load<f32>(bench, Bench.SIZE)
+    left = f32.MAX_VALUE
+    while (left > tolerance) {
+      if (sweeps == maxSweeps) {
+        left = max(left, 2 * tolerance)
+        isOver = true
+        break
+      }
+      left = sweep(bench, p, positive) / size
+      sweeps++
+    }
+  }
+  store<f32>(went, <f32>sweeps)
+  store<f32>(went, left, 4)
+}
+
+export function descend(params: usize, chunk: u32, bench: usize): void {
+  const p = load<usize>(params, Descend.P)
+  const line = p << 2
+  const steps = load<usize>(params, Descend.STEPS)
+  const chain = load<usize>(params, Descend.FROM_CHAIN) + chunk
+  const gram = load<usize>(params, Descend.GRAMS) + load<usize>(load<usize>(params, Descend.WHICH) + (chain << 2)) * p * line
+  const q = load<usize>(params, Descend.Q) + chain * line
+  const scratch = load<usize>(params, Descend.SCRATCH) + <usize>chunk * 2 * line
+  store<usize>(bench, gram, Bench.GRAM)
+  store<usize>(bench, scratch, Bench.GRADIENT)
+  store<usize>(bench, scratch + line, Bench.LIST)
+  const target = sizeOfTarget(gram, q, p)
+  const out = load<usize>(params, Descend.OUT)
+  const last = load<u32>(params, Descend.TO_STEP)
+  for (let step = load<u32>(params, Descend.FROM_STEP); step < last; step++) {
+    const at = chain * steps + <usize>step
+    const w = out + at * line
+    memory.copy(w, step == 0 ? load<usize>(params, Descend.START) + chain * line : w - line, line)
+    const lambdas = load<usize>(params, Descend.LAMBDAS) + (at << 3)
+    store<usize>(bench, w, Bench.W)
+    store<f32>(bench, load<f32>(lambdas), Bench.LAMBDA1)
+    store<f32>(bench, load<f32>(lambdas, 4), Bench.LAMBDA2)
+    refresh(bench, q, p)
+    settle(params, bench, target, load<usize>(params, Descend.WENT) + (at << 3))
+  }
+}
