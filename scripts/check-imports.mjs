@@ -21,7 +21,8 @@ export const floors = [
   ['arith'],
   ['order', 'pairwise'],
   ['linalg'],
-  ['norm', 'prox', 'distance'],
+  ['norm', 'distance'],
+  ['prox'],
   ['search', 'lowrank', 'regression'],
   ['training'],
 ];

@@ -29,6 +29,16 @@ const enum Operation {
   CLIP_UINT,
   SHARE,
   SHARE_AT_LEAST,
+  SOFT,
+  HARD,
+  GROUP_SOFT,
+  HUBER_PROX,
+  WITHIN,
+  RESCALE,
+  SIGN,
+  AXPY,
+  LERP,
+  ADAM,
 }
 
 /** The parameters, behind the addresses. Strides are in bytes. */
@@ -125,6 +135,32 @@ function share(a: v128, b: v128): v128 {
   return v128.andnot(f32x4.div(a, b), f32x4.eq(b, f32x4.splat(0)));
 }
 
+/** x brought towards 0 by t: what is below 0 by −t. */
+@inline
+function towardsZero(x: v128, t: v128): v128 {
+  return f32x4.sub(x, v128.or(t, v128.and(x, f32x4.splat(-0.0))));
+}
+
+/** x, and 0 where `drop` is set. NaN drops nowhere, since it compares with nothing. */
+@inline
+function unless(drop: v128, x: v128): v128 {
+  return v128.andnot(x, drop);
+}
+
+@inline
+function huberProx(x: v128, s: v128, d: v128): v128 {
+  const step = f32x4.mul(s, d);
+  const near = f32x4.le(f32x4.abs(x), f32x4.add(d, step));
+  return v128.bitselect(f32x4.div(x, f32x4.add(f32x4.splat(1), s)), towardsZero(x, step), near);
+}
+
+/** 1, −1, and x itself where that is 0 or NaN. */
+@inline
+function sign(x: v128): v128 {
+  const one = v128.or(f32x4.splat(1), v128.and(x, f32x4.splat(-0.0)));
+  return v128.bitselect(one, x, f32x4.gt(f32x4.abs(x), f32x4.splat(0)));
+}
+
 @inline
 function result(operation: Operation, a: v128, b: v128, c: v128): v128 {
   switch (operation) {
@@ -172,6 +208,26 @@ function result(operation: Operation, a: v128, b: v128, c: v128): v128 {
       return share(a, b);
     case Operation.SHARE_AT_LEAST:
       return share(a, f32x4.max(b, c));
+    case Operation.SOFT:
+      return unless(f32x4.lt(f32x4.abs(a), b), towardsZero(a, b));
+    case Operation.HARD:
+      return unless(f32x4.le(f32x4.abs(a), b), a);
+    case Operation.GROUP_SOFT:
+      return unless(f32x4.le(b, c), f32x4.mul(a, f32x4.sub(f32x4.splat(1), f32x4.div(c, b))));
+    case Operation.HUBER_PROX:
+      return huberProx(a, b, c);
+    case Operation.WITHIN:
+      return v128.bitselect(b, a, f32x4.le(a, f32x4.mul(b, c)));
+    case Operation.RESCALE:
+      return v128.bitselect(a, f32x4.mul(f32x4.div(a, b), c), f32x4.eq(b, c));
+    case Operation.SIGN:
+      return sign(a);
+    case Operation.AXPY:
+      return f32x4.add(a, f32x4.mul(b, c));
+    case Operation.LERP:
+      return f32x4.add(a, f32x4.mul(f32x4.sub(b, a), c));
+    case Operation.ADAM:
+      return f32x4.div(a, f32x4.add(f32x4.sqrt(b), c));
     default:
       return a;
   }

@@ -26,8 +26,8 @@ export interface MapExpression {
   readonly name: string;
   /** A WGSL expression over vectors of four: `a`, `b`, `c`, and the output type `Out`. */
   readonly wgsl: string;
-  /** The file of functions that it uses: shaders/tensor/map-helpers.wgsl, `mapHelpers` of this room. */
-  readonly helpers?: WgslFile;
+  /** The files of functions that it uses: shaders/tensor/map-helpers.wgsl, `mapHelpers` of this room, and those of other rooms. */
+  readonly helpers?: WgslFile | readonly WgslFile[];
   readonly cpu: (a: number, b: number, c: number) => number;
   /** The name of the same among the operations of `wasm.ts`; where left out, `cpu` runs there. */
   readonly wasm?: string;

@@ -32,6 +32,16 @@ const OPERATIONS: readonly string[] = [
   'clip-uint32',
   'share',
   'share-at-least',
+  'soft',
+  'hard',
+  'group-soft',
+  'huber-prox',
+  'within',
+  'rescale',
+  'sign',
+  'axpy',
+  'lerp',
+  'adam',
 ];
 
 /** Elements of a unit at most, and of a chunk at least where there are so many. */

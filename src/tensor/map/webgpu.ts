@@ -126,7 +126,7 @@ function mapKernel(
       gridWgsl,
       numericWgsl,
       mapWgsl,
-      ...(expression.helpers ? [expression.helpers] : []),
+      ...[expression.helpers ?? []].flat(),
       // What the operands look like is part of the id, and so of the pipeline's key.
       {
         id: `map/${expression.name}(${plan.operands.map(operand => operand.kind).join(' ')}: ${accesses.join(' ')}, rank ${plan.shape.length})`,
