@@ -77,6 +77,24 @@ export {
   type SpectralNormOptions,
 } from './norm/index.ts';
 
+// Proximal operators and projections
+export {
+  dualNorm,
+  groupSoftThreshold,
+  hardThreshold,
+  huberProx,
+  projectL1Ball,
+  projectL2Ball,
+  projectLinfBall,
+  projectNuclearBall,
+  projectSimplex,
+  softThreshold,
+  type GroupOptions,
+  type HuberProxOptions,
+  type ProjectNuclearOptions,
+  type ProjectOptions,
+} from './prox/index.ts';
+
 // Linear algebra
 export {
   cholesky,
