@@ -1,32 +1,9 @@
-/**
- * The picture of unit balls: the outlines of L1, L2, L∞ and of the p that the slider chooses, and a vector to move. All
- * lengths are unitball's own, on its cpu device: an outline is a fan of directions divided by their norms.
- */
-import { div, norm, openDevice } from 'unitball';
+/** The picture of unit balls: the outlines of L1, L2, L∞ and of the p that the slider chooses, and a vector to move. */
 import { byId, html, svg } from './dom.ts';
-import { numbersOf } from './numbers.ts';
 import { nameOfOrder, orderSlider } from './order-slider.ts';
+import { lengthOf, outline } from './outline.ts';
 import { axes, held, line, makeMovable, placeAt, showPlace, still, type Place } from './plane.ts';
 import { latest } from './turns.ts';
-
-/** Directions from one axis to the next and all the way round, crowded at the axes, where outlines may have cusps. */
-const fan = Array.from({ length: 4 * 96 }, (_, i) => {
-  const t = (i % 96) / 48 - 1;
-  const angle = (Math.PI / 4) * (1 + Math.sign(t) * (1 - (1 - Math.abs(t)) ** 5)) + (Math.floor(i / 96) * Math.PI) / 2;
-  return [Math.cos(angle), Math.sin(angle)];
-});
-
-const device = await openDevice({ device: 'cpu' });
-const directions = device.tensor(fan);
-
-/** x / ‖x‖ for all directions: the points of length 1. */
-async function outline(ord: number): Promise<string> {
-  const lengths = norm(directions, { ord, axis: 1, keepdims: true });
-  const flat = await numbersOf(div(directions, lengths));
-  lengths.dispose();
-  const pairs = fan.map((_, i) => `${(flat[2 * i] ?? 0).toFixed(4)},${(-(flat[2 * i + 1] ?? 0)).toFixed(4)}`);
-  return `M${pairs.join('L')}Z`;
-}
 
 const picture = byId('ball', SVGSVGElement);
 const lengthsTable = byId('lengths', HTMLTableSectionElement);
@@ -50,13 +27,8 @@ const chosenP = orderSlider(byId('p', HTMLInputElement), byId('p-shown', HTMLEle
 const draw = latest(async () => {
   const p = chosenP();
   const place = vector;
-  const x = device.tensor([...place]);
   const ords = [1, 2, Infinity, p];
-  const [path, ...lengths] = await Promise.all([
-    outline(p),
-    ...ords.map(async ord => (await numbersOf(norm(x, { ord })))[0] ?? 0),
-  ]);
-  x.dispose();
+  const [path, ...lengths] = await Promise.all([outline(p), ...ords.map(ord => lengthOf(place, ord))]);
   const own = lengths[3] ?? 0;
   chosen.setAttribute('d', path);
   grown.setAttribute('d', path);
