@@ -5,6 +5,7 @@
  * to give. This file is their table of contents.
  */
 export * from './tolerance/distance.ts';
+export * from './tolerance/gram-descent.ts';
 export * from './tolerance/linalg.ts';
 export * from './tolerance/lowrank.ts';
 export * from './tolerance/steps.ts';

@@ -32,7 +32,7 @@ export interface DescendPlan {
 export const descendPrimitive: Primitive<DescendPlan> = {
   name: 'descend',
   cpu: descendCpu,
-  webgpu: lowerDescend,
+  webgpu: (plan, facts) => lowerDescend(plan, facts),
   wasm: () => import('./wasm.ts').then(room => room.lowerDescendToWasm),
 };
 
@@ -54,8 +54,8 @@ function descendCpu(plan: DescendPlan, reads: readonly Uint8Array[], writes: rea
     const target = sizeOfTarget(problem);
     for (let step = plan.fromStep; step < plan.toStep; step++) {
       const at = chain * steps + step;
-      if (step === plan.fromStep)
-        state.w.set(step === 0 ? start.subarray(chain * p, (chain + 1) * p) : out.subarray((at - 1) * p, at * p));
+      // As it was written, so that calls of other steps come to the same bits.
+      state.w.set(step === 0 ? start.subarray(chain * p, (chain + 1) * p) : out.subarray((at - 1) * p, at * p));
       refreshGradient(problem, state);
       const [lambda1, lambda2] = [lambdas[2 * at] as number, lambdas[2 * at + 1] as number];
       const { sweeps, left } = settle(problem, state, { lambda1, lambda2, tolerance, maxSweeps }, target);

@@ -11,7 +11,7 @@ import descendWgsl from '../../../shaders/regression/descend.wgsl';
 import gridWgsl from '../../../shaders/lib/grid.wgsl';
 import type { DescendPlan } from './descend.ts';
 
-/** Invocations of a workgroup. Where a CPU plays them, one does without barriers that others would wait at. */
+/** Invocations of a workgroup. Where a CPU plays them, one alone waits for nobody. */
 const GROUP = 256;
 const ALONE = 1;
 
@@ -23,14 +23,14 @@ const ELEMENT = { hardware: 0.05, software: 0.004 } as const;
 /** Sweeps that most steps take, which is what a pass is said to be as work. */
 const USUAL = 8;
 
-/** Visits of a pass. */
+/** How many coefficients a pass may visit, about. */
 function visitsOf({ p }: DescendPlan, { software }: GpuFacts): number {
   const kind = software ? 'software' : 'hardware';
   const each = VISIT[kind] + Math.ceil(p / (software ? ALONE : GROUP)) * ELEMENT[kind];
   return Math.max(1, Math.floor((SOON * 1000) / each));
 }
 
-export function lowerDescend(plan: DescendPlan, facts: GpuFacts): Lowered {
+export function lowerDescend(plan: DescendPlan, facts: GpuFacts, visits: number = visitsOf(plan, facts)): Lowered {
   const { p, grams, chains, steps, fromChain, toChain } = plan;
   const scratch = (toChain - fromChain) * 2 * p;
   const lengths = [grams * p * p, chains * p, chains, chains * steps * 2, chains * p, chains * steps * p];
@@ -42,7 +42,6 @@ export function lowerDescend(plan: DescendPlan, facts: GpuFacts): Lowered {
     );
   const buffers = all.map((length, slot) => bindRange(slot, 0, length, facts).binding);
   const group = facts.software ? ALONE : Math.min(GROUP, facts.maxInvocations);
-  const visits = visitsOf(plan, facts);
   const passes: Pass[] = [];
   for (let step = plan.fromStep; step < plan.toStep; step++)
     for (let swept = 0; swept < plan.maxSweeps * p; swept += visits)
