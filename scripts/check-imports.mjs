@@ -23,7 +23,7 @@ export const floors = [
   ['linalg'],
   ['norm', 'distance'],
   ['prox'],
-  ['search', 'lowrank', 'regression'],
+  ['search', 'lowrank', 'regression', 'recovery'],
   ['training'],
 ];
 
