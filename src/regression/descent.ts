@@ -12,6 +12,8 @@ import { gramSweeps, residualSquare, residualSweeps, type Swept } from './sweeps
 export interface Limits {
   /** The duality gap that is small enough, in units of ½·‖y − X·w‖². */
   readonly gap: number;
+  /** The largest change of a fit, |Δwⱼ|·‖xⱼ‖, beside the largest fit |wⱼ|·‖xⱼ‖, that a last sweep may have had. Default: any. */
+  readonly change?: number | undefined;
   readonly maxSweeps: number;
 }
 
@@ -75,7 +77,7 @@ export class Descent {
     this.#residual = new Float64Array(problem.n);
   }
 
-  /** Goes on until the gap is small enough, or for `maxSweeps`. */
+  /** Goes on until the gap and the last change are small enough, or for `maxSweeps`. */
   *solve(penalty: Penalty, limits: Limits): Generator<number, Solution> {
     if (penalty.positive) this.#clip();
     if (this.#whole) yield* this.#meetAll();
@@ -84,26 +86,29 @@ export class Descent {
     let count = candidates.length;
     let sweeps = 0;
     let stalled = false;
+    let isSettled = limits.change === undefined;
     let inner = 0.5 * limits.gap;
     for (let round = 0; ; round++) {
       yield* this.#bringUpToDate(candidates, count);
       const proof = certificate(penalty, this.#residualSquare(), this.weights, this.#products, candidates, count);
-      const converged = proof.gap <= limits.gap;
-      const isLast = converged || sweeps >= limits.maxSweeps;
+      const isClose = proof.gap <= limits.gap;
+      const isLast = (isClose && isSettled) || sweeps >= limits.maxSweeps;
       count = isLast ? count : this.#screened(candidates, count, penalty, proof);
       const work = isLast ? undefined : this.#chosen(candidates, count, penalty, round);
-      if (!work || (stalled && work.fresh === 0)) {
+      if (!work || work.columns.length === 0 || (stalled && work.fresh === 0)) {
         this.#lastL1 = penalty.l1;
-        return { gap: proof.gap, sweeps, converged };
+        return { gap: proof.gap, sweeps, converged: isClose && (!work || isSettled || work.columns.length === 0) };
       }
-      if (round > 0 && work.fresh === 0) inner *= 0.1;
+      if (round > 0 && work.fresh === 0 && !isClose) inner *= 0.1;
       const stop = {
         gap: work.isComplete ? inner : Math.max(inner, 0.1 * proof.gap),
+        change: limits.change,
         maxSweeps: limits.maxSweeps - sweeps,
       };
       const swept = yield* this.#sweep(work.columns, penalty, stop);
       sweeps += swept.sweeps;
       stalled = swept.stalled;
+      isSettled = swept.isSettled;
     }
   }
 

@@ -19,7 +19,7 @@ export interface Problem {
 }
 
 export interface Penalty {
-  /** Above 0. */
+  /** Not below 0. Where it is 0, l2 must be above 0. */
   readonly l1: number;
   readonly l2: number;
   /** True where no coefficient may be below 0. */

@@ -15,12 +15,16 @@ import type { Slots } from './slots.ts';
 export interface Stop {
   /** The set's gap that is small enough. */
   readonly gap: number;
+  /** The largest change of a fit in a sweep, beside the largest fit, that is small enough. Default: any. */
+  readonly change?: number | undefined;
   readonly maxSweeps: number;
 }
 
 export interface Swept {
   readonly sweeps: number;
-  /** True where a sweep changed nothing that doubles can tell. */
+  /** True where the last sweep changed little enough. */
+  readonly isSettled: boolean;
+  /** True where it changed nothing that doubles can tell. */
   readonly stalled: boolean;
 }
 
@@ -59,8 +63,9 @@ export function* gramSweeps(
     yield work.length + changed * count;
     const rest = residualSquare(slots.weights, slots.products, targets, count, ySquare);
     const { gap } = certificate(penalty, rest, slots.weights, slots.products, work, work.length);
+    const isSettled = largest <= (stop.change ?? Infinity) * largestFit(slots.weights, slots.lengths, count);
     const stalled = largest <= negligible;
-    if (gap <= stop.gap || stalled || sweeps >= stop.maxSweeps) return { sweeps, stalled };
+    if ((gap <= stop.gap && isSettled) || stalled || sweeps >= stop.maxSweeps) return { sweeps, isSettled, stalled };
     if (!history.isFull) continue;
     if (history.combine(slots.lengths, other.weights, other.products) && isAllowed(other.weights, penalty)) {
       const before = 0.5 * rest + penaltyOn(slots.weights, count, penalty);
@@ -74,6 +79,13 @@ export function* gramSweeps(
     }
     history.clear();
   }
+}
+
+/** The largest |wⱼ|·‖xⱼ‖. */
+function largestFit(weights: Float64Array, lengths: Float64Array, count: number): number {
+  let largest = 0;
+  for (let i = 0; i < count; i++) largest = Math.max(largest, Math.abs(weights[i] as number) * (lengths[i] as number));
+  return largest;
 }
 
 const isAllowed = (weights: Float64Array, { positive }: Penalty): boolean =>
@@ -160,13 +172,14 @@ export function* residualSweeps(
     }
     yield steps;
     steps = 0;
+    const isSettled = largest <= (stop.change ?? Infinity) * largestFit(own, lengths, size);
     const stalled = largest <= negligible;
-    if (stalled || sweeps >= stop.maxSweeps) return finish({ sweeps, stalled });
-    if (sweeps % LOOK_EVERY === 0) {
+    if (stalled || sweeps >= stop.maxSweeps) return finish({ sweeps, isSettled, stalled });
+    if (isSettled && sweeps % LOOK_EVERY === 0) {
       for (let at = 0; at < size; at++) products[at] = dot(columns, (work[at] as number) * n, residual, n);
       yield size * n;
       const { gap } = certificate(penalty, squareSum(residual), own, products, everyone, size);
-      if (gap <= stop.gap) return finish({ sweeps, stalled });
+      if (gap <= stop.gap) return finish({ sweeps, isSettled, stalled });
     }
     if (!history.isFull) continue;
     if (history.combine(lengths, other.weights, other.residual) && isAllowed(other.weights, penalty)) {

@@ -1,0 +1,14 @@
+/** The regression room: linear models with penalties, their paths, and how good they are. */
+export type { LassoSolver, RidgeSolver } from './choice.ts';
+export type { DesignOptions } from './design.ts';
+export { elasticNet, lasso, type ElasticNetOptions, type LassoOptions, type LassoSettings } from './lasso.ts';
+export type { LinearModel } from './model.ts';
+export {
+  elasticNetPath,
+  lassoPath,
+  type ElasticNetPathOptions,
+  type GridOptions,
+  type LassoPathOptions,
+  type LinearPath,
+} from './path.ts';
+export { ridge, type RidgeModel, type RidgeOptions } from './ridge.ts';
