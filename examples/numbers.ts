@@ -49,3 +49,12 @@ export function shortened(value: number): string {
   const text = Math.abs(value) < 1e7 ? value.toFixed(digits) : value.toExponential(2);
   return (Number(text) === 0 ? text.replace('-', '') : text).replace('-', '−');
 }
+
+const raised = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** 10ⁿ, and 1 and 10 as they are. */
+export function powerOfTen(power: number): string {
+  if (power === 0 || power === 1) return String(10 ** power);
+  const digits = String(Math.abs(power)).replaceAll(/\d/g, digit => raised[Number(digit)] ?? '');
+  return `10${power < 0 ? '⁻' : ''}${digits}`;
+}

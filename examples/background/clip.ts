@@ -1,4 +1,5 @@
 /** A surveillance clip that is generated: a square under changing light, and people who cross it. What is background is known. */
+import { normal, randomFrom } from '../chance.ts';
 
 export interface Clip {
   readonly width: number;
@@ -112,16 +113,3 @@ function walker(width: number, height: number, frames: number, next: () => numbe
     return covered;
   };
 }
-
-/** Numbers in [0, 1) that a seed determines. */
-function randomFrom(seed: number): () => number {
-  let state = Math.imul(seed + 1, 0x9e3779b9) | 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-}
-
-const normal = (next: () => number): number => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());

@@ -1,5 +1,6 @@
 /** Singular values as points over powers of ten, and a line behind those that are kept. */
 import { svg } from '../dom.ts';
+import { powerOfTen } from '../numbers.ts';
 
 const height = 220;
 const floor = height - 26;
@@ -39,12 +40,4 @@ export function spectrum(strengths: readonly number[], kept: number, width: numb
     svg('text', { x: margin, y: height - 6, class: 'soft' }, '1'),
     svg('text', { x: width, y: height - 6, class: 'soft', 'text-anchor': 'end' }, String(strengths.length)),
   );
-}
-
-const raised = '⁰¹²³⁴⁵⁶⁷⁸⁹';
-
-function powerOfTen(power: number): string {
-  if (power === 0 || power === 1) return String(10 ** power);
-  const digits = String(Math.abs(power)).replaceAll(/\d/g, digit => raised[Number(digit)] ?? '');
-  return `10${power < 0 ? '⁻' : ''}${digits}`;
 }
