@@ -5,7 +5,7 @@ import golden from '../golden/completion.json';
 import { lengthOf } from '../support/completion.ts';
 import { Findings } from '../support/expect.ts';
 import { goldenGrid, namedInput, type GoldenArray } from '../support/golden.ts';
-import { isGpuLane, openLaneDevice } from '../support/lane.ts';
+import { few, openLaneDevice } from '../support/lane.ts';
 import { floatsOf, tensorOf } from '../support/tensors.ts';
 import { completed, precisionOf } from '../tolerance.ts';
 
@@ -21,9 +21,6 @@ interface Case {
   readonly expected: { readonly x: GoldenArray; readonly plus?: GoldenArray; readonly times?: GoldenArray };
 }
 const cases = golden.cases as readonly Case[];
-
-/** On a GPU that a CPU plays, one of several cases that run the same code. */
-const few = <Item>(items: readonly Item[]): readonly Item[] => (isGpuLane ? items.slice(-1) : items);
 
 async function compare(findings: Findings, { x: name, expected }: Case, options: CompleteMatrixOptions): Promise<void> {
   const x = namedInput(golden.inputs, name);

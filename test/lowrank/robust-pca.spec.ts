@@ -7,7 +7,7 @@ import type { Grid } from '../oracle/grid.ts';
 import { pursuit } from '../oracle/robust-pca.ts';
 import { Findings } from '../support/expect.ts';
 import { goldenGrid, namedInput, type GoldenArray } from '../support/golden.ts';
-import { isGpuLane, openLaneDevice } from '../support/lane.ts';
+import { few, isGpuLane, openLaneDevice } from '../support/lane.ts';
 import { mixed, relativeError } from '../support/separations.ts';
 import { floatsOf, given, gridOf, tensorOf } from '../support/tensors.ts';
 import { inputRounding, precisionOf, SEPARATED, separated } from '../tolerance.ts';
@@ -20,9 +20,6 @@ afterAll(() => device.close());
 
 /** What an iteration is asked to end at. */
 const tol = (): number => (device.kind === 'cpu' ? 1e-7 : isGpuLane ? 1e-4 : 2e-6);
-
-/** On a GPU that a CPU plays an iteration takes as long as thousands of such small ones elsewhere: it gets one of several cases. */
-const few = <Case>(cases: readonly Case[]): readonly Case[] => (isGpuLane ? cases.slice(-1) : cases);
 
 const read = async ({ lowRank, sparse }: Separation): Promise<{ lowRank: Grid; sparse: Grid }> => {
   const [low, rest] = await Promise.all([lowRank.data(), sparse.data()]);

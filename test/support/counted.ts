@@ -113,6 +113,9 @@ export async function openCounted(extra: Parameters<typeof openLaneDevice>[0] = 
     peak: () => device.memory().peak,
     sent: () => sent,
     launched: () => launched,
-    close: () => device.close(),
+    close() {
+      device.close();
+      below.close();
+    },
   };
 }

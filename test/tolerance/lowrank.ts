@@ -30,6 +30,12 @@ export const completed = (precision: Precision, length: number): Tolerance => ({
   absolute: (precision === 'single' ? 2e-5 : 1e-9) * length,
 });
 
+/**
+ * ‖X − X₀‖_F / ‖X₀‖_F of singular value thresholding whose subspace is multiplied once a step, beside one with whole decompositions:
+ * the subspace lags by a step or two, in which X moves by some thousandths.
+ */
+export const FOLLOWED = 1e-3;
+
 /** ‖X − M‖_F / ‖M‖_F of a matrix of low rank that least squares found again. */
 export const RECOVERED = 1e-5;
 

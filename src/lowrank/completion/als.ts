@@ -29,8 +29,8 @@ export interface AlsOptions extends Limits {
   readonly state: CompletionState | undefined;
 }
 
-/** Steps of hard-impute before the first iteration. */
-const FIRST = 20;
+/** Steps of hard-impute before the first iteration, unless they are shorter than this share of X. */
+const [FIRST, NEAR] = [20, 1e-3];
 /** Columns beside the rank, and how often they are multiplied, when the leading vectors of P(M) are found. */
 const [BESIDE, ROUNDS] = [10, 4];
 
@@ -164,7 +164,7 @@ function shiftOf(grams: Tensor, eye: Tensor, scope: Scope): Tensor {
  * ends where it should not: some steps of hard-impute come nearer, and are less work than as many of these iterations.
  */
 async function nearby(problem: Problem, rank: number, seed: number, scope: Scope): Promise<Tensor> {
-  const limits = { tolerance: 0, maxIterations: FIRST, seed, tell: () => undefined, state: undefined };
+  const limits = { tolerance: NEAR, maxIterations: FIRST, seed, tell: () => undefined, state: undefined };
   const options = { ...limits, lambdas: [0], step: 1, maxRank: rank, accelerated: true };
   const { x } = await byImpute(problem, { method: 'hard-impute', ...options }, scope);
   // Of a lower rank: what is missing may be anything.

@@ -83,7 +83,7 @@ export interface CompletedMatrix {
  * column of which nothing is observed is left at the means, and reported.
  *
  * Every iteration reads back some numbers of a small matrix and stays on the device with the rest, in about 40 bytes an entry and
- * 40·(m + n)·(rank + 20) more (twice that on cpu); 'als' takes about 32·max(m, n)·rank² beside, and begins with 20 steps of
+ * 40·(m + n)·(rank + 20) more (twice that on cpu); 'als' takes about 32·max(m, n)·rank² beside, and begins with up to 20 steps of
  * hard-impute. Masks are read once. A value that is not finite rejects with
  * `NonFiniteError`; different values for one place with `OptionError`, unless `duplicates` says what to make of them.
  *
