@@ -176,6 +176,32 @@ export {
   type ThresholdedMatrix,
 } from './lowrank/index.ts';
 
+// Regression
+export {
+  elasticNet,
+  elasticNetPath,
+  lasso,
+  lassoIC,
+  lassoPath,
+  ridge,
+  type Criterion,
+  type DesignOptions,
+  type ElasticNetOptions,
+  type ElasticNetPathOptions,
+  type GridOptions,
+  type LassoICModel,
+  type LassoICOptions,
+  type LassoOptions,
+  type LassoPathOptions,
+  type LassoSettings,
+  type LassoSolver,
+  type LinearModel,
+  type LinearPath,
+  type RidgeModel,
+  type RidgeOptions,
+  type RidgeSolver,
+} from './regression/index.ts';
+
 // Distances
 export {
   cdist,

@@ -1,6 +1,7 @@
 /** The regression room: linear models with penalties, their paths, and how good they are. */
 export type { LassoSolver, RidgeSolver } from './choice.ts';
 export type { DesignOptions } from './design.ts';
+export { lassoIC, type Criterion, type LassoICModel, type LassoICOptions } from './ic.ts';
 export { elasticNet, lasso, type ElasticNetOptions, type LassoOptions, type LassoSettings } from './lasso.ts';
 export type { LinearModel } from './model.ts';
 export {
