@@ -8,4 +8,6 @@ export * from './tolerance/distance.ts';
 export * from './tolerance/gram-descent.ts';
 export * from './tolerance/linalg.ts';
 export * from './tolerance/lowrank.ts';
+export * from './tolerance/prox.ts';
+export * from './tolerance/recovery.ts';
 export * from './tolerance/steps.ts';

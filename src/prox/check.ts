@@ -45,7 +45,7 @@ export function withNumbers(
   return { x: given, numbers: { value, attach: demand(op, numbers, value, notNegative(op, name), scope) ?? nothing } };
 }
 
-/** A radius for each vector along an axis, in a shape that broadcasts to x; or the one number for all. */
+/** A radius for each vector along an axis, in a shape that broadcasts to x, or the one number for all: numbers of x's dtype. */
 export function radiusBeside(
   op: string,
   x: Tensor,
@@ -53,7 +53,7 @@ export function radiusBeside(
   radius: Tensor | number,
   scope: Scope,
 ): Tensor | number {
-  if (typeof radius === 'number') return radius;
+  if (typeof radius === 'number') return x.dtype === 'float32' ? Math.fround(radius) : radius;
   const numbers = radius.dtype === x.dtype ? radius : scope.keep(castTensor(radius, x.dtype, op));
   if (radius.ndim === 0) return numbers;
   const wanted = reducedShape(x.shape, [axis], false);

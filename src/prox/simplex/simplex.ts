@@ -87,8 +87,10 @@ function projectRow(
 
 /** θ and what is left of it, from v that are above −radius: those that a step leaves behind are dropped. */
 function rootOf(v: Float64Array, count: number, radius: number): { theta: number; rest: number } {
-  let theta = -radius;
-  for (let left = count; ;) {
+  let theta = excess(v, count, -radius, radius) - radius;
+  let left = count;
+  for (let before = 0; left !== before;) {
+    before = left;
     let sum = 0;
     let kept = 0;
     for (let k = 0; k < left; k++) {
@@ -98,9 +100,9 @@ function rootOf(v: Float64Array, count: number, radius: number): { theta: number
       sum += value - theta;
     }
     theta += kept > 0 ? (sum - radius) / kept : 0;
-    if (kept === left) return { theta, rest: excess(v, kept, theta, radius) };
     left = kept;
   }
+  return { theta, rest: excess(v, left, theta, radius) };
 }
 
 /** By how much the sum is too large, for each term of it. */
