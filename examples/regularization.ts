@@ -4,12 +4,15 @@ import { offerOne } from './device-choice.ts';
 import { deviceOf } from './devices.ts';
 import { byId } from './dom.ts';
 import { showBall } from './regularization/ball.ts';
+import { largerPanel } from './regularization/larger.ts';
+import { modelsPanel } from './regularization/models.ts';
 import { thresholdsPanel } from './regularization/thresholds.ts';
 
 let kind: DeviceKind = 'cpu';
 
 const deviceNow = (): Promise<Device> => deviceOf(kind);
-const panels = [thresholdsPanel(deviceNow)];
+const panels = [modelsPanel(deviceNow), thresholdsPanel(deviceNow)];
+largerPanel(deviceNow);
 
 async function drawAll(): Promise<void> {
   document.body.dataset['state'] = 'busy';
