@@ -10,4 +10,5 @@ export * from './tolerance/linalg.ts';
 export * from './tolerance/lowrank.ts';
 export * from './tolerance/prox.ts';
 export * from './tolerance/recovery.ts';
+export * from './tolerance/regression.ts';
 export * from './tolerance/steps.ts';
