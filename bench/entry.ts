@@ -46,5 +46,5 @@ export async function coldStart(): Promise<number> {
 
 export async function machine(host: Host): Promise<{ host: HostMeasures; gpu?: GpuMeasures }> {
   const measures = measureHost();
-  return host === 'chrome' ? { host: measures, gpu: await measureGpu() } : { host: measures };
+  return host === 'node' ? { host: measures } : { host: measures, gpu: await measureGpu() };
 }

@@ -53,6 +53,11 @@ export const exceptions: readonly Exception[] = [
     notOn: ['chrome', 'chrome-wasm', 'deno'],
     reason: 'it measures the memory of Node processes that it starts, which pages cannot; once is enough',
   },
+  {
+    file: 'large/pack.spec.ts',
+    notOn: ['cpu', 'wasm', 'chrome', 'chrome-wasm', 'deno'],
+    reason: 'it starts the pack of the lane node, which needs a Node and nothing else',
+  },
   ...[
     'distance/hardware.spec.ts',
     'distance/limits.spec.ts',

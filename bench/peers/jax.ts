@@ -12,7 +12,7 @@ type Norm = (x: Jax.Array) => Jax.Array;
 const peer = (device: 'webgpu' | 'wasm', eager: boolean): Peer => ({
   name: eager ? 'jax-js eager' : 'jax-js',
   device,
-  hosts: device === 'wasm' ? ['chrome', 'node'] : ['chrome'],
+  hosts: device === 'wasm' ? ['chrome', 'node', 'dawn'] : ['chrome', 'dawn'],
   async open() {
     const jax = await import('@jax-js/jax');
     const ready = await jax.init(device);

@@ -3,7 +3,7 @@ import { EigenvalueDecomposition, Matrix, SingularValueDecomposition } from 'ml-
 import type { Peer, Session } from './peer.ts';
 
 export const mlMatrix: readonly Peer[] = [
-  { name: 'ml-matrix', device: 'cpu', hosts: ['chrome', 'node'], open: async () => session },
+  { name: 'ml-matrix', device: 'cpu', hosts: ['chrome', 'node', 'dawn'], open: async () => session },
 ];
 
 const row = (values: ArrayLike<number>): Matrix => new Matrix([Array.from(values)]);

@@ -19,7 +19,8 @@ export type PairMetric = 'inner' | 'euclidean' | 'cosine' | 'cityblock';
 /** One search of all queries, or one a query: all begun in one tick, or each when the one before is over. */
 export type Searches = 'together' | 'in one tick' | 'one by one';
 
-export type Host = 'chrome' | 'node';
+/** A page of Chrome; Node, without a GPU; Node with Dawn, on machines that have a GPU and no browser. */
+export type Host = 'chrome' | 'node' | 'dawn';
 
 /** Methods, not function properties: a session of some `T` then passes for one of `unknown`. */
 export interface Session<T> {
@@ -60,6 +61,8 @@ export interface Session<T> {
   shrink?(a: T, tau: number, method: 'auto' | 'svd' | 'randomized' | 'polar'): Promise<T> | undefined;
   /** What is of low rank in a matrix of which some elements are grossly wrong. */
   robustPca?(d: T): Promise<T>;
+  /** A matrix of low rank, completed from what is not NaN of it, and how many iterations that took [1]. */
+  complete?(holes: T, method: 'svt' | 'als'): Promise<T[]>;
   /** x with A·x = b for a vector b. */
   solve?(a: T, b: T): T;
   /** L0, L1, L2 and L∞ along an axis by one call. */

@@ -7,7 +7,7 @@ interface Matrix {
 }
 
 export const plain: readonly Peer[] = [
-  { name: 'plain JS', device: 'cpu', hosts: ['chrome', 'node'], open: async () => session },
+  { name: 'plain JS', device: 'cpu', hosts: ['chrome', 'node', 'dawn'], open: async () => session },
 ];
 
 const session: Session<Matrix> = {

@@ -8,7 +8,8 @@ import type { PairMetric, Peer, Session } from './peer.ts';
 const peer = (device: 'webgpu' | 'wasm'): Peer => ({
   name: 'TF.js',
   device,
-  hosts: ['chrome'],
+  // Its wasm backend wants files by their URLs.
+  hosts: device === 'webgpu' ? ['chrome', 'dawn'] : ['chrome'],
   async open() {
     const tf = await import('@tensorflow/tfjs-core');
     await (device === 'webgpu' ? import('@tensorflow/tfjs-backend-webgpu') : loadWasm());

@@ -2,6 +2,7 @@
 import {
   cdist,
   cholesky,
+  completeMatrix,
   eigh,
   FlatIndex,
   inner,
@@ -28,7 +29,7 @@ const peer = (kind: 'webgpu' | 'wasm' | 'cpu', threads?: number): Peer => ({
   name: 'unitball',
   device: kind,
   ...(threads === 1 && { variant: 'on one thread' }),
-  hosts: kind === 'webgpu' || threads !== undefined ? ['chrome'] : ['chrome', 'node'],
+  hosts: threads !== undefined ? ['chrome'] : kind === 'webgpu' ? ['chrome', 'dawn'] : ['chrome', 'node', 'dawn'],
   async open() {
     const device = await openDevice({ device: kind, threads });
     if (device.info.isFallback && kind === 'wasm') throw new Error(device.info.description);
@@ -124,6 +125,13 @@ const session = (device: Device): Session<Tensor> => ({
     const { lowRank, sparse } = await robustPca(d);
     sparse.dispose();
     return lowRank;
+  },
+  async complete(holes, method) {
+    const options = { method, tolerance: 1e-4 };
+    const { approximation, iterations, dispose } = await completeMatrix(holes, undefined, options);
+    const x = approximation();
+    dispose();
+    return [x, device.tensor([iterations], [1])];
   },
   async shrink(a, tau, method) {
     const { x } = await shrinkSingularValues(a, tau, { method, values: false });

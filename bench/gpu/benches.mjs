@@ -1,0 +1,61 @@
+/** Runs the benches of the pack, each in a process of its own, and PyTorch's answer to the same beside it where it is there. */
+import { fork } from 'node:child_process';
+import { availableParallelism, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { describeOutcome } from '../report.mjs';
+import { openTorch } from './torch.mjs';
+
+const worker = fileURLToPath(new URL('bench-worker.js', import.meta.url));
+
+/** Of one bench, all libraries together. */
+const LIMIT_MS = 300_000;
+
+/** What a fresh process answers, or throws with the reason why it does not. */
+function ask(question) {
+  return new Promise((resolve, reject) => {
+    const child = fork(worker, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
+    child.on('message', ({ ready, answer, problem }) => {
+      if (ready) return child.send(question);
+      if (problem === undefined) resolve(answer);
+      else reject(new Error(problem));
+      return child.kill('SIGKILL');
+    });
+    child.on('exit', (code, signal) => {
+      clearTimeout(timer);
+      reject(
+        new Error(
+          `the process ended (${signal ?? `exit code ${code}`}) without an answer, or took ${LIMIT_MS / 1000} s`,
+        ),
+      );
+    });
+  });
+}
+
+/** The report of a run, in the form of bench/results. */
+export async function runBenches({ wish, manifest, version, measures }) {
+  const names = (await ask({ what: 'list' })).filter(
+    name => wish.filter.length === 0 || wish.filter.some(part => name.includes(part)),
+  );
+  const busy = loadavg()[0] / availableParallelism();
+  const torch = await openTorch(wish.python);
+  console.log(`\n── benches: ${names.length}\nPyTorch: ${torch.about}`);
+  const request = { quick: wish.quick, peers: wish.cpu ? [] : ['webgpu'] };
+  const outcomes = [];
+  for (const name of names) {
+    const outcome = await ask({ what: 'run', name, request })
+      .then(async one => ({ ...one, entries: [...one.entries, ...(await torch.time(one, wish.quick))] }))
+      .catch(error => ({ bench: name, entries: [], problem: error.message }));
+    console.log(describeOutcome(outcome, measures));
+    outcomes.push(outcome);
+  }
+  await torch.close();
+  return {
+    date: new Date().toISOString(),
+    quick: wish.quick,
+    machine: { platform: process.platform, architecture: process.arch, cores: availableParallelism(), load: busy },
+    versions: { ...manifest.versions, node: process.versions.node, ...(torch.version && { torch: torch.version }) },
+    hosts: [{ host: 'dawn', version, machine: measures, outcomes }],
+    ratios: [],
+  };
+}
