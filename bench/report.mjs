@@ -67,7 +67,7 @@ function mostOf({ device }, flops, { host, gpu }) {
   return onGpu ? Math.max(gpu.bufferCopy, gpu.kernelCopy) : host.copy;
 }
 
-function rowOf({ name, first, rounds = [], queued, kernels, error, note }, { bytes, flops, most }, ours) {
+function rowOf({ name, first, rounds = [], queued, kernels, error, note, remark }, { bytes, flops, most }, ours) {
   if (rounds.length === 0) return [name, first === undefined ? '' : number(first), note ?? 'no time'];
   const middle = median(rounds);
   const speed = ms => {
@@ -80,7 +80,7 @@ function rowOf({ name, first, rounds = [], queued, kernels, error, note }, { byt
   const times = `${number(middle / median(ours))} ×`;
   const cells = [name, number(first), number(middle), range, String(rounds.length), rate, share, ...speed(queued)];
   const inKernels = kernels === undefined ? '' : `${Math.round(100 * kernels)} %`;
-  return [...cells, inKernels, times, error.toExponential(0), ...(note === undefined ? [] : [note])];
+  return [...cells, inKernels, times, error.toExponential(0), ...[note, remark].filter(words => words !== undefined)];
 }
 
 /** The first column to the left, the others to the right; what stands alone in a row takes no part in the widths. */

@@ -22,12 +22,22 @@ export interface Bench {
   readonly floor?: (shape: readonly number[]) => number;
   /** The answer in doubles, by a loop of its own. One array an output. */
   readonly expected: (x: Float32Array, shape: readonly number[]) => Float64Array[];
+  /** How many problems, each of other numbers, are solved once apart from the rounds, so that `remark` hears of more than one. Default: 1. */
+  readonly samples?: number;
+  /** What is to be said of answers beside their time and in place of how far off they are. It may hear of more outputs than are expected. */
+  readonly remark?: (all: readonly Solved[]) => string;
   /** False where the result is too large to be read back each time: then a round ends when the result is there. */
   readonly readback: boolean;
   /** False where many calls at once are another thing than one: then they are not timed. */
   readonly queues?: false;
   /** Ways to the answer, most benches having one. A library that cannot go one returns undefined. */
   readonly ways: Readonly<Record<string, Way>>;
+}
+
+/** The answers to a problem, and what they should be. */
+export interface Solved {
+  readonly answers: readonly Float32Array[];
+  readonly expected: readonly Float64Array[];
 }
 
 export type Way = (session: Session<unknown>, x: unknown) => unknown[] | undefined | Promise<unknown[]>;

@@ -4,7 +4,7 @@
  * the machine does meets all alike. Uploads are outside of the clock, reading the result is inside.
  */
 import type { Peer, Session } from '../peers/peer.ts';
-import { floats, type Bench, type Way } from './bench.ts';
+import { floats, type Bench, type Solved, type Way } from './bench.ts';
 import { uniform } from './data.ts';
 import { TooSlow, within } from './limit.ts';
 
@@ -22,6 +22,8 @@ export interface Entry {
   /** The largest relative error of the answer against doubles. */
   readonly error?: number;
   readonly note?: string;
+  /** What the bench says of the answers. */
+  readonly remark?: string;
 }
 
 export interface Outcome {
@@ -59,21 +61,22 @@ interface Contestant {
   queued?: number;
   kernelMs: number;
   note?: string;
+  remark?: string;
 }
 
 export async function runBench(bench: Bench, peers: readonly Peer[], { quick, seed }: Effort): Promise<Outcome> {
   const shape = quick ? bench.shape.quick : bench.shape.full;
   const effort = quick ? QUICK : FULL;
-  const random = uniform(floats(shape) / 4, seed);
-  const values = bench.data?.(random, shape) ?? random;
-  const expected = bench.expected(values, shape);
+  const problems = Array.from({ length: quick ? 1 : (bench.samples ?? 1) }, (_, k) =>
+    problemOf(bench, shape, seed + k),
+  );
   const failed: Entry[] = [];
   const contestants: Contestant[] = [];
   for (const peer of peers)
     for (const [wayName, way] of Object.entries(bench.ways)) {
       const name = nameOf(peer, wayName);
       try {
-        const ready = await within(effort.call, prepare(bench, peer, name, way, values, shape, expected));
+        const ready = await prepare(bench, peer, name, way, problems, shape, effort.call);
         if (ready) contestants.push(ready);
       } catch (error) {
         failed.push({ name, device: peer.device, note: error instanceof Error ? error.message : String(error) });
@@ -98,17 +101,61 @@ export async function runBench(bench: Bench, peers: readonly Peer[], { quick, se
 const nameOf = ({ name, device, variant }: Peer, way: string): string =>
   `${name} ${device}${variant ? ` ${variant}` : ''}${way === '' ? '' : `, ${way}`}`;
 
-/** Opens, uploads and takes the first call. Undefined where the library has no such op. */
+interface Posed {
+  readonly values: Float32Array<ArrayBuffer>;
+  readonly expected: readonly Float64Array[];
+}
+
+function problemOf(bench: Bench, shape: readonly number[], seed: number): Posed {
+  const random = uniform(floats(shape) / 4, seed);
+  const values = bench.data?.(random, shape) ?? random;
+  return { values, expected: bench.expected(values, shape) };
+}
+
+/** Opens, takes the first call, and solves what else there is to be solved once. Undefined where the library has no such op. */
 async function prepare(
   bench: Bench,
   peer: Peer,
   name: string,
   way: Way,
-  values: Float32Array<ArrayBuffer>,
+  [problem, ...others]: readonly Posed[],
   shape: readonly number[],
-  expected: readonly Float64Array[],
+  limit: number,
 ): Promise<Contestant | undefined> {
-  const session = await peer.open();
+  if (!problem) throw new Error('a bench has a problem');
+  const session = await within(limit, peer.open());
+  const begun = await within(limit, solve(bench, session, way, problem, shape));
+  if (!begun) return undefined;
+  const all: Solved[] = [begun];
+  if (bench.remark)
+    for (const other of others) {
+      const one = await within(limit, solve(bench, session, way, other, shape));
+      if (one) all.push(one);
+      [one?.x].flat().forEach(operand => session.free(operand));
+    }
+  const { x, answers, first } = begun;
+  const error = Math.max(
+    ...problem.expected.map((truth, k) => largestError(answers[k], truth, bench.floor?.(shape) ?? 0)),
+  );
+  const remark = bench.remark?.(all);
+  const note =
+    error > WRONG
+      ? 'its answer is wrong'
+      : error > LOOSE && remark === undefined
+        ? `off by ${(100 * error).toPrecision(2)} %`
+        : undefined;
+  const said = { ...(note !== undefined && { note }), ...(remark !== undefined && { remark }) };
+  return { name, peer, session, way, x, times: [], kernelMs: 0, first, error, ...said };
+}
+
+/** Uploads a problem and calls once, with the time of the call. */
+async function solve(
+  bench: Bench,
+  session: Session<unknown>,
+  way: Way,
+  { values, expected }: Posed,
+  shape: readonly number[],
+): Promise<(Solved & { readonly x: unknown; readonly first: number }) | undefined> {
   const operands: unknown[] = [];
   let at = 0;
   for (const part of bench.parts?.(shape) ?? [shape]) {
@@ -128,10 +175,7 @@ async function prepare(
   const first = performance.now() - begun;
   const answers = early ?? (await Promise.all(results.map(result => session.read(result))));
   for (const result of results) session.free(result);
-  const error = Math.max(...expected.map((truth, k) => largestError(answers[k], truth, bench.floor?.(shape) ?? 0)));
-  const note =
-    error <= LOOSE ? undefined : error <= WRONG ? `off by ${(100 * error).toPrecision(2)} %` : 'its answer is wrong';
-  return { name, peer, session, way, x, times: [], kernelMs: 0, first, error, ...(note && { note }) };
+  return { x, answers, expected, first };
 }
 
 /** Waits until the results are there, and brings them to the host where the bench wants that. */
@@ -203,12 +247,13 @@ async function queue(contestant: Contestant, effort: typeof FULL | typeof QUICK)
   for (const result of results) session.free(result);
 }
 
-function entryOf({ name, peer, first, times, queued, kernelMs, error, note }: Contestant): Entry {
+function entryOf({ name, peer, first, times, queued, kernelMs, error, note, remark }: Contestant): Entry {
   const total = times.reduce((sum, time) => sum + time, 0);
   const optional = {
     ...(kernelMs > 0 && { kernels: kernelMs / total }),
     ...(queued !== undefined && { queued }),
     ...(note !== undefined && { note }),
+    ...(remark !== undefined && { remark }),
   };
   return { name, device: peer.device, first, rounds: times, error, ...optional };
 }

@@ -1,6 +1,6 @@
 """
-The problem of the SVT paper (Cai, Candes and Shen, 2010) in numpy and SciPy, with truncated SVDs: what `npm run test:large` and
-the page's figures are beside. completion.py [n] [r] [m/d_r] [float32|float64] prints the row of the paper's table 5.1.
+The problem of the SVT paper (Cai, Candes and Shen, 2010) in numpy and SciPy, with truncated SVDs: what `npm run bench -- lowrank` has
+beside ours. Run by itself, completion.py [n] [r] [m/d_r] [float32|float64] prints iterations, relative errors and times.
 """
 import sys
 import time
@@ -9,19 +9,17 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.linalg import svds
 
-n, r, times = (int(x) for x in (sys.argv[1:4] + ["1000", "10", "6"][len(sys.argv[1:4]) :]))
-dtype = np.dtype(sys.argv[4] if len(sys.argv) > 4 else "float64")
 
-
-def problem(seed):
+def problem(n, r, times, dtype, seed=1):
+    """Factors, and rows, columns and values of what is seen."""
     random = np.random.default_rng(seed)
-    left, right = random.standard_normal((n, r)), random.standard_normal((n, r))
-    count = times * r * (2 * n - r)
-    places = np.sort(random.choice(n * n, count, replace=False))
-    return left.astype(dtype), right.astype(dtype), places // n, places % n
+    left, right = (random.standard_normal((n, r)).astype(dtype) for _ in range(2))
+    places = np.sort(random.choice(n * n, min(n * n, times * r * (2 * n - r)), replace=False))
+    rows, columns = places // n, places % n
+    return left, right, rows, columns, np.einsum("ek,ek->e", left[rows], right[columns])
 
 
-def svt(rows, columns, known, tolerance=1e-4):
+def svt(n, r, rows, columns, known, tolerance=1e-4):
     """Their code: rank + 1 triplets, five more until one is below tau."""
     tau, delta = 5 * n, 1.2 * n * n / len(known)
     sparse = lambda values: csr_matrix((values, (rows, columns)), shape=(n, n))
@@ -45,7 +43,7 @@ def svt(rows, columns, known, tolerance=1e-4):
     return left, right, iteration
 
 
-def als(rows, columns, known, tolerance=1e-4):
+def als(n, r, rows, columns, known, tolerance=1e-4):
     """Alternating least squares with batched solutions, from the leading singular vectors."""
     sparse = csr_matrix((known, (rows, columns)), shape=(n, n))
     right = svds(sparse, r)[2].T.copy()
@@ -55,8 +53,8 @@ def als(rows, columns, known, tolerance=1e-4):
     def half(matrix, seen, fixed):
         fixed = np.linalg.qr(fixed)[0]
         grams = (seen @ (fixed[:, :, None] * fixed[:, None, :]).reshape(n, r * r)).reshape(n, r, r)
-        grams += np.eye(r, dtype=dtype) * 1e-7
-        return np.linalg.solve(grams, (matrix @ fixed)[:, :, None])[:, :, 0].astype(dtype), fixed
+        grams += np.eye(r, dtype=known.dtype) * 1e-7
+        return np.linalg.solve(grams, (matrix @ fixed)[:, :, None])[:, :, 0].astype(known.dtype), fixed
 
     for iteration in range(1, 101):
         left, _ = half(sparse, ones, right)
@@ -67,12 +65,17 @@ def als(rows, columns, known, tolerance=1e-4):
     return left, right, iteration
 
 
-print("method  dtype    iterations  relative error  seconds")
-a, b, rows, columns = problem(1)
-known = np.einsum("ek,ek->e", a[rows], b[columns])
-for method in (svt, als):
-    begin = time.perf_counter()
-    left, right, iterations = method(rows, columns, known)
-    took = time.perf_counter() - begin
-    error = np.linalg.norm(left @ right.T - a @ b.T) / np.linalg.norm(a @ b.T)
-    print(f"{method.__name__:7} {dtype.name:8} {iterations:10d}  {error:14.3e}  {took:7.2f}")
+def error(left, right, a, b):
+    return np.linalg.norm(left @ right.T - a @ b.T) / np.linalg.norm(a @ b.T)
+
+
+if __name__ == "__main__":
+    n, r, times = (int(x) for x in (sys.argv[1:4] + ["1000", "10", "6"][len(sys.argv[1:4]) :]))
+    dtype = np.dtype(sys.argv[4] if len(sys.argv) > 4 else "float64")
+    a, b, *seen = problem(n, r, times, dtype)
+    print("method  dtype    iterations  relative error  seconds")
+    for method in (svt, als):
+        begin = time.perf_counter()
+        left, right, iterations = method(n, r, *seen)
+        took = time.perf_counter() - begin
+        print(f"{method.__name__:7} {dtype.name:8} {iterations:10d}  {error(left, right, a, b):14.3e}  {took:7.2f}")

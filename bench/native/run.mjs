@@ -16,10 +16,16 @@ export function runNative({ bench, shape }, { quick, peers }) {
   const rounds = quick ? 5 : 9;
   const { status, stdout } = spawnSync(python, [script, bench, JSON.stringify(shape), String(rounds)], {
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: 300_000,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   if (status !== 0 || !stdout.trim()) return [];
-  const { name, times } = JSON.parse(stdout);
-  return [{ name: `${name} native`, device: 'cpu', first: times[0], rounds: times.slice(1), error: 0 }];
+  return JSON.parse(stdout).map(({ name, times: [first, ...again], remark }) => ({
+    name,
+    device: 'cpu',
+    first,
+    rounds: again,
+    error: 0,
+    ...(remark !== null && { remark }),
+  }));
 }
