@@ -12,26 +12,31 @@ struct Params {
   step: u32,         // the problem of each chain that this pass is about
   begins: u32,       // 1 in a problem's first pass: w is that of the problem before
   positive: u32,     // 1 where coefficients must not be below 0
-  tolerance: f32,    // the share of their size up to which changes are none
+  tolerance: f32,    // the dual gap that solves a problem, as a share of yᵀy; and the first bound of changes
+  least: f32,        // the share of their size up to which changes are rounding
   max_sweeps: u32,
   visits: u32,       // coefficients to visit in this pass, about
 }
 @group(0) @binding(0) var<storage, read> grams: array<f32>;
-@group(0) @binding(1) var<storage, read> targets: array<f32>;        // q of each chain
+@group(0) @binding(1) var<storage, read> targets: array<f32>;        // q of each chain, and behind it yᵀy
 @group(0) @binding(2) var<storage, read> which: array<u32>;          // the Gram matrix of each chain
 @group(0) @binding(3) var<storage, read> lambdas: array<vec2f>;      // λ₁ and λ₂ of each problem
 @group(0) @binding(4) var<storage, read> start: array<f32>;          // where chains start
 @group(0) @binding(5) var<storage, read_write> weights: array<f32>;  // w of each problem
-@group(0) @binding(6) var<storage, read_write> went: array<vec2f>;   // its sweeps, and what the last one changed
+@group(0) @binding(6) var<storage, read_write> went: array<vec2f>;   // its sweeps, and what is left of its gap: UNFINISHED until that is known
 @group(0) @binding(7) var<storage, read_write> scratch: array<f32>;  // of each workgroup: the gradient, and the listed coefficients
 @group(1) @binding(0) var<uniform> params: Params;
 
-var<workgroup> slots: array<vec2f, 2>;      // the changes of this coefficient and of the next: Δw, and √g·|Δw|
-var<workgroup> numbers: array<f32, GROUP>;  // what all invocations found, to be put together
-var<workgroup> counts: array<u32, GROUP>;
-var<workgroup> largest: f32;                // what they came to
-var<workgroup> listed: u32;
-var<workgroup> before: vec2f;               // what earlier passes left in `went`; at first nothing
+const UNFINISHED: f32 = 3e38;
+const CHAIN: u32 = 32u;  // elements of an invocation's sums at a time
+
+var<workgroup> slots: array<vec2f, 2>;     // the changes of this coefficient and of the next: Δw, and √g·|Δw|
+var<workgroup> sums: array<vec4f, GROUP>;  // what each invocation has for the dual gap
+var<workgroup> tops: array<vec2f, GROUP>;
+var<workgroup> counts: array<u32, GROUP>;  // … and how many coefficients it lists
+var<workgroup> found: vec3f;               // what they came to: all of the list, in what changes are measured, the gap
+var<workgroup> largest: f32;               // a sweep's largest change
+var<workgroup> before: vec2f;              // what earlier passes left in `went`
 
 // Where a chain's numbers begin.
 struct Place {
@@ -54,68 +59,76 @@ fn proposed(place: Place, j: u32, lambda: vec2f) -> vec2f {
   return vec2f(after - old, abs(after - old) * sqrt(diagonal));
 }
 
-// The largest number that an invocation has; all must come here.
-fn largest_of(own: f32, lane: u32) -> f32 {
-  numbers[lane] = own;
-  workgroupBarrier();
-  if (lane == 0u) {
-    var most = own;
-    for (var other = 1u; other < GROUP; other++) { most = max(most, numbers[other]); }
-    largest = most;
-  }
-  return workgroupUniformLoad(&largest);
-}
-
-// r = q − G·w, and max |qⱼ|/√gⱼⱼ of this invocation's coefficients. Sums go 32 steps at a time.
-fn refresh(place: Place, chain: u32, lane: u32) -> f32 {
-  var reach = 0.0;
+// r = q − G·w, for this invocation's coefficients.
+fn refresh(place: Place, chain: u32, lane: u32) {
   for (var k = lane; k < params.p; k += GROUP) {
-    let diagonal = diagonal_of(place, k);
-    let q = targets[chain * params.p + k];
-    reach = max(reach, select(0.0, abs(q) / sqrt(diagonal), diagonal > 0.0));
-    var total = q;
-    for (var first = 0u; first < params.p; first += 32u) {
-      let end = min(first + 32u, params.p);
+    var total = targets[chain * (params.p + 1u) + k];
+    for (var first = 0u; first < params.p; first += CHAIN) {
+      let end = min(first + CHAIN, params.p);
       var sum = 0.0;
       for (var j = first; j < end; j++) { sum = fma(weights[place.w + j], grams[place.gram + j * params.p + k], sum); }
       total -= sum;
     }
     scratch[place.gradient + k] = total;
   }
-  return reach;
 }
 
-// Lists what is worth a visit, in an order that depends on nothing but GROUP. Returns how many of its coefficients are 0 now.
-fn look(place: Place, lambda: vec2f, size: f32, lane: u32) -> u32 {
+// Whether a coefficient is worth a visit.
+fn is_listed(place: Place, k: u32, lambda: vec2f) -> bool {
+  let slope = scratch[place.gradient + k];
+  let over = select(abs(slope), slope, params.positive == 1u) > lambda.x;
+  return diagonal_of(place, k) > 0.0 && (over || weights[place.w + k] != 0.0);
+}
+
+// Lists those coefficients, in an order that depends on nothing but GROUP, and returns `found`.
+fn look(place: Place, chain: u32, lambda: vec2f, lane: u32) -> vec3f {
+  let target_at = chain * (params.p + 1u);
+  var own = vec4f();  // Σ w·(q + r), Σ|w|, Σ w², Σ w·c
+  var most = vec2f();
   var count = 0u;
-  var fresh = 0u;
-  // Twice: to count, and with the place known to write.
-  var next = 0u;
-  for (var turn = 0u; turn < 2u; turn++) {
-    for (var k = lane; k < params.p; k += GROUP) {
-      let diagonal = diagonal_of(place, k);
+  for (var first = lane; first < params.p; first += CHAIN * GROUP) {
+    var part = vec4f();
+    for (var k = first; k < min(first + CHAIN * GROUP, params.p); k += GROUP) {
+      let root = sqrt(max(diagonal_of(place, k), 0.0));
+      let w = weights[place.w + k];
+      let q = targets[target_at + k];
       let slope = scratch[place.gradient + k];
-      let over = select(abs(slope), slope, params.positive == 1u) - lambda.x;
-      let is_zero = weights[place.w + k] == 0.0;
-      let is_new = is_zero && over * sqrt(diagonal) > params.tolerance * size * (diagonal + lambda.y);
-      let counts_in = diagonal > 0.0 && (is_new || !is_zero);
-      if (counts_in && turn == 1u) {
-        scratch[place.list + next] = f32(k);
-        next++;
-      }
-      count += select(0u, 1u, counts_in && turn == 0u);
-      fresh += select(0u, 1u, counts_in && is_new && turn == 0u);
+      let c = fma(-lambda.y, w, slope);
+      part += vec4f(w * (q + slope), abs(w), w * w, w * c);
+      let sizes = vec2f(max(abs(w) * root, abs(q) / root), select(abs(c), c, params.positive == 1u));
+      most = select(most, max(most, sizes), root > 0.0);
+      count += select(0u, 1u, is_listed(place, k, lambda));
     }
-    if (turn == 0u) { counts[lane] = count; }
-    workgroupBarrier();
-    if (turn == 0u) { for (var other = 0u; other < lane; other++) { next += counts[other]; } }
+    own += part;
   }
-  if (lane == GROUP - 1u) { listed = next; }
-  return fresh;
+  sums[lane] = own;
+  tops[lane] = most;
+  counts[lane] = count;
+  workgroupBarrier();
+  var next = 0u;
+  for (var other = 0u; other < lane; other++) { next += counts[other]; }
+  for (var k = lane; k < params.p; k += GROUP) {
+    if (is_listed(place, k, lambda)) {
+      scratch[place.list + next] = f32(k);
+      next++;
+    }
+  }
+  if (lane == GROUP - 1u) {
+    for (var other = 0u; other < lane; other++) {
+      own += sums[other];
+      most = max(most, tops[other]);
+    }
+    let square = targets[target_at + params.p];
+    let scale = select(1.0, lambda.x / most.y, most.y > lambda.x);
+    let residual = square - own.x + lambda.y * own.z;
+    let gap = 0.5 * (1.0 - scale) * (1.0 - scale) * residual + lambda.x * own.y - scale * own.w;
+    found = vec3f(f32(next), most.x, max(gap, 0.0) / square);
+  }
+  storageBarrier();
+  return workgroupUniformLoad(&found);
 }
 
-// Visits the listed coefficients in turn. Returns the largest √g·|Δw|. Whoever goes on waits for all first: the next sweep begins
-// with a slot that this one may end with.
+// Visits the listed coefficients in turn. Returns the largest √g·|Δw|.
 fn sweep(place: Place, lambda: vec2f, count: u32, lane: u32) -> f32 {
   var most = 0.0;
   var j = u32(scratch[place.list]);
@@ -133,7 +146,9 @@ fn sweep(place: Place, lambda: vec2f, count: u32, lane: u32) -> f32 {
     j = u32(scratch[place.list + min(e + 1u, count - 1u)]);
     if (e + 1u < count && lane == j % GROUP) { slots[(e + 1u) & 1u] = proposed(place, j, lambda); }
   }
-  return most;
+  // All have the same. Whoever goes on has waited for all: the next sweep begins with a slot that this one may end with.
+  if (lane == 0u) { largest = most; }
+  return workgroupUniformLoad(&largest);
 }
 
 @compute @workgroup_size(GROUP)
@@ -147,9 +162,9 @@ fn main(
   let chain = params.first_chain + group;
   let problem = chain * params.steps + params.step;
   let p = params.p;
-  if (lane == 0u) { before = select(went[problem], vec2f(0.0, 3e38), params.begins == 1u); }
+  if (lane == 0u) { before = select(went[problem], vec2f(0.0, UNFINISHED), params.begins == 1u); }
   let earlier = workgroupUniformLoad(&before);
-  if (earlier.y <= params.tolerance) { return; }
+  if (earlier.y < UNFINISHED) { return; }
   let place = Place(which[chain] * p * p, problem * p, group * 2u * p, group * 2u * p + p);
   if (params.begins == 1u) {
     for (var k = lane; k < p; k += GROUP) {
@@ -159,35 +174,35 @@ fn main(
   }
   storageBarrier();
   workgroupBarrier();
+  refresh(place, chain, lane);
   let lambda = lambdas[problem];
-  let reach = largest_of(refresh(place, chain, lane), lane);
   var sweeps = u32(earlier.x);
-  var left = 0.0;
   var visits = 0u;
-  var is_over = false;
-  for (var round = 0u; round <= params.max_sweeps && !is_over; round++) {
-    var own = reach;
-    for (var k = lane; k < p; k += GROUP) {
-      own = max(own, abs(weights[place.w + k]) * sqrt(max(diagonal_of(place, k), 0.0)));
+  var first = UNFINISHED;
+  var bound = params.tolerance;
+  var left = UNFINISHED;
+  for (var round = 0u; round <= params.max_sweeps; round++) {
+    let seen = look(place, chain, lambda, lane);
+    let count = u32(seen.x);
+    if (count == 0u || first <= params.least) {
+      left = 0.0;
+      break;
     }
-    let size = largest_of(own, lane);
-    counts[lane] = look(place, lambda, size, lane);
-    storageBarrier();
-    let count = workgroupUniformLoad(&listed);
-    let fresh = largest_of(f32(counts[lane]), lane);
-    if (count == 0u || (round > 0u && fresh == 0.0)) { break; }
-    left = 3e38;
-    for (var more = 0u; more < params.max_sweeps && left > params.tolerance; more++) {
-      if (sweeps == params.max_sweeps || visits >= params.visits) {
-        left = max(left, 2.0 * params.tolerance);
-        is_over = true;
-        break;
-      }
-      let change = sweep(place, lambda, count, lane);
-      left = largest_of(change, lane) / size;
+    if (sweeps >= params.max_sweeps || (round > 0u && seen.z <= params.tolerance)) {
+      left = seen.z;
+      break;
+    }
+    if (visits >= params.visits) { break; }
+    first = sweep(place, lambda, count, lane) / seen.y;
+    sweeps++;
+    visits += count;
+    var change = first;
+    while (change > max(bound, params.least) && sweeps < params.max_sweeps && visits < params.visits) {
+      change = sweep(place, lambda, count, lane) / seen.y;
       sweeps++;
       visits += count;
     }
+    bound *= 0.5;
   }
   if (lane == 0u) { went[problem] = vec2f(f32(sweeps), left); }
 }

@@ -1,6 +1,15 @@
 /** The regression room: linear models with penalties, their paths, and how good they are. */
 export type { LassoSolver, RidgeSolver } from './choice.ts';
+export {
+  elasticNetCV,
+  lassoCV,
+  type CrossValidatedModel,
+  type ElasticNetCVOptions,
+  type LassoCVOptions,
+} from './cross-validation.ts';
 export type { DesignOptions } from './design.ts';
+export type { FoldSolver } from './fold-errors.ts';
+export type { Folds, Split } from './folds.ts';
 export { lassoIC, type Criterion, type LassoICModel, type LassoICOptions } from './ic.ts';
 export { elasticNet, lasso, type ElasticNetOptions, type LassoOptions, type LassoSettings } from './lasso.ts';
 export type { LinearModel } from './model.ts';

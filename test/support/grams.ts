@@ -1,4 +1,5 @@
 /** Chains of problems for the descend primitive: designs of columns that have something in common, and the primitive at work on them. */
+import type { Primitive } from '../../src/device/index.ts';
 import { descendPrimitive, type DescendPlan } from '../../src/regression/gram/descend.ts';
 import { launch, emptyTensor } from '../../src/tensor/index.ts';
 import type { Device } from '../../src/index.ts';
@@ -11,12 +12,20 @@ export interface Chains {
   /** Of each chain. */
   readonly which: readonly number[];
   readonly q: readonly Float64Array[];
+  readonly squares: readonly number[];
   readonly lambdas: readonly (readonly (readonly [number, number])[])[];
   readonly positive: boolean;
 }
 
-/** XᵀX and Xᵀy of `n` rows whose columns have correlation `rho`, in units that make the columns' lengths about 1; rounded to float32. */
-export function gramOf(p: number, n: number, rho: number, seed: number): { gram: Float64Array; q: Float64Array } {
+/** XᵀX, Xᵀy and yᵀy. */
+export interface Normal {
+  readonly gram: Float64Array;
+  readonly q: Float64Array;
+  readonly square: number;
+}
+
+/** Those of `n` rows whose columns have correlation `rho`, in units that make the columns' lengths about 1; rounded to float32. */
+export function gramOf(p: number, n: number, rho: number, seed: number): Normal {
   const random = new Random(seed);
   const common = random.normal(n);
   const columns = Array.from({ length: p }, () => {
@@ -34,12 +43,13 @@ export function gramOf(p: number, n: number, rho: number, seed: number): { gram:
       product(columns[Math.floor(at / p)] ?? y, columns[at % p] ?? y),
     ),
     q: Float64Array.from(columns, column => product(column, y)),
+    square: product(y, y),
   };
 }
 
 /** A path of `steps` from max |q| down to `least` of it, for every Gram matrix and share of λ₁. */
 export function chainsOf(
-  problems: readonly { gram: Float64Array; q: Float64Array }[],
+  problems: readonly Normal[],
   {
     steps,
     least,
@@ -53,6 +63,7 @@ export function chainsOf(
     grams: problems.map(({ gram }) => gram),
     which: pairs.map(({ g }) => g),
     q: pairs.map(({ problem }) => problem.q),
+    squares: pairs.map(({ problem }) => problem.square),
     lambdas: pairs.map(({ problem, ratio }) =>
       Array.from({ length: steps }, (_, k) => {
         const lambda = Math.max(...problem.q.map(Math.abs)) * least ** (k / Math.max(1, steps - 1));
@@ -69,7 +80,7 @@ export const caseOf = ({ p, grams, which, q, lambdas, positive }: Chains, chain:
   return { p, gram: grams[which[chain] ?? 0] ?? [], q: q[chain] ?? [], lambda1, lambda2, positive };
 };
 
-type Limits = Partial<Pick<DescendPlan, 'tolerance' | 'maxSweeps'>>;
+type Limits = Partial<Pick<DescendPlan, 'tolerance' | 'least' | 'maxSweeps'>>;
 
 export const planOf = (chains: Chains, dtype: DescendPlan['dtype'], options: Limits = {}): DescendPlan => ({
   dtype,
@@ -82,7 +93,8 @@ export const planOf = (chains: Chains, dtype: DescendPlan['dtype'], options: Lim
   fromStep: 0,
   toStep: chains.lambdas[0]?.length ?? 0,
   positive: chains.positive,
-  tolerance: dtype === 'float64' ? 1e-12 : 1e-6,
+  tolerance: 0,
+  least: dtype === 'float64' ? 2 ** -50 : 2 ** -22,
   maxSweeps: 2000,
   ...options,
 });
@@ -90,9 +102,9 @@ export const planOf = (chains: Chains, dtype: DescendPlan['dtype'], options: Lim
 const flat = (lists: readonly ArrayLike<number>[]): number[] => lists.flatMap(list => Array.from(list));
 
 /** The operands in the order of the primitive's reads. */
-export const operandsOf = ({ p, grams, which, q, lambdas }: Chains): readonly number[][] => [
+export const operandsOf = ({ p, grams, which, q, squares, lambdas }: Chains): readonly number[][] => [
   flat(grams),
-  flat(q),
+  q.flatMap((own, chain) => [...own, squares[chain] ?? NaN]),
   [...which],
   lambdas.flat(2),
   which.flatMap(() => Array.from({ length: p }, () => 0)),
@@ -105,12 +117,13 @@ export interface Descended {
   readonly went: ArrayLike<number>;
 }
 
-/** The primitive on a device, in one call for each of `parts`. */
+/** The primitive on a device, in one call for each of `parts`; or another one of the same operands. */
 export async function descendOn(
   device: Device,
   chains: Chains,
   plan: DescendPlan,
   parts: readonly Partial<DescendPlan>[] = [{}],
+  primitive: Primitive<DescendPlan> = descendPrimitive,
 ): Promise<Descended> {
   const { p, dtype } = plan;
   const reads = operandsOf(chains).map((values, k) =>
@@ -118,7 +131,7 @@ export async function descendOn(
   );
   const problems = plan.chains * plan.steps;
   const writes = [problems * p, problems * 2].map(length => emptyTensor(device, [length], dtype, 'descend'));
-  for (const part of parts) launch('descend', descendPrimitive, { ...plan, ...part }, reads, writes);
+  for (const part of parts) launch('descend', primitive, { ...plan, ...part }, reads, writes);
   const [w = [], went = []] = await Promise.all(writes.map(one => one.data()));
   for (const one of [...reads, ...writes]) one.dispose();
   return { w, went };

@@ -21,7 +21,8 @@ const enum Descend {
   TO_STEP = 48,
   POSITIVE = 52,
   TOLERANCE = 56,
-  MAX_SWEEPS = 60,
+  LEAST = 60,
+  MAX_SWEEPS = 64,
 }
 
 /** What the loops of a step share, on the bench: addresses first, then numbers; and behind them the gradient in doubles. */
@@ -32,10 +33,10 @@ const enum Bench {
   LIST = 12,
   LAMBDA1 = 16,
   LAMBDA2 = 20,
-  /** How many coefficients are listed, how many of them are 0 now, and in what changes are measured. */
+  /** How many coefficients are listed, in what changes are measured, and the dual gap as a share of yᵀy. */
   COUNT = 24,
-  FRESH = 28,
-  SIZE = 32,
+  SIZE = 28,
+  GAP = 32,
   DOUBLES = 64,
 }
 
@@ -89,18 +90,8 @@ function refresh(bench: usize, q: usize, p: usize): void {
   for (let k: usize = 0; k < p; k++) store<f32>(gradient + (k << 2), <f32>load<f64>(exact + (k << 3)))
 }
 
-/** max |qⱼ|/√gⱼⱼ */
-function sizeOfTarget(gram: usize, q: usize, p: usize): f32 {
-  let most: f32 = 0
-  for (let j: usize = 0; j < p; j++) {
-    const diagonal = diagonalOf(gram, j, p)
-    if (diagonal > 0) most = max(most, abs(load<f32>(q + (j << 2))) / sqrt(diagonal))
-  }
-  return most
-}
-
-/** Lists what is worth a visit. */
-function look(params: usize, bench: usize, target: f32): void {
+/** Lists what is worth a visit, and finds the dual gap: of sums in doubles. */
+function look(params: usize, bench: usize, q: usize): void {
   const p = load<usize>(params, Descend.P)
   const positive = load<u32>(params, Descend.POSITIVE) != 0
   const gram = load<usize>(bench, Bench.GRAM)
@@ -109,30 +100,39 @@ function look(params: usize, bench: usize, target: f32): void {
   const list = load<usize>(bench, Bench.LIST)
   const lambda1 = load<f32>(bench, Bench.LAMBDA1)
   const lambda2 = load<f32>(bench, Bench.LAMBDA2)
-  let size = target
-  for (let j: usize = 0; j < p; j++) {
-    const weight = load<f32>(w + (j << 2))
-    if (weight != 0) size = max(size, abs(weight) * sqrt(diagonalOf(gram, j, p)))
-  }
-  const bound = load<f32>(params, Descend.TOLERANCE) * size
   let count: usize = 0
-  let fresh: u32 = 0
+  let size: f32 = 0
+  let top: f32 = 0
+  let fit: f64 = 0
+  let absolute: f64 = 0
+  let squares: f64 = 0
+  let products: f64 = 0
   for (let j: usize = 0; j < p; j++) {
-    const isZero = load<f32>(w + (j << 2)) == 0
-    if (isZero) {
-      const slope = load<f32>(gradient + (j << 2))
-      const over = (positive ? slope : abs(slope)) - lambda1
-      if (!(over > 0)) continue
-      const diagonal = diagonalOf(gram, j, p)
-      if (!(diagonal > 0 && over * sqrt(diagonal) > bound * (diagonal + lambda2))) continue
-      fresh++
-    } else if (!(diagonalOf(gram, j, p) > 0)) continue
+    const diagonal = diagonalOf(gram, j, p)
+    if (!(diagonal > 0)) continue
+    const weight = load<f32>(w + (j << 2))
+    const slope = load<f32>(gradient + (j << 2))
+    const target = load<f32>(q + (j << 2))
+    const root = sqrt(diagonal)
+    const c = slope - lambda2 * weight
+    size = max(size, max(abs(weight) * root, abs(target) / root))
+    top = max(top, positive ? c : abs(c))
+    if (weight != 0) {
+      fit += <f64>weight * (<f64>target + <f64>slope)
+      absolute += <f64>abs(weight)
+      squares += <f64>weight * <f64>weight
+      products += <f64>weight * <f64>c
+    } else if (!((positive ? slope : abs(slope)) > lambda1)) continue
     store<u32>(list + (count << 2), j)
     count++
   }
+  const square = <f64>load<f32>(q + (p << 2))
+  const scale = top > lambda1 ? <f64>lambda1 / <f64>top : 1
+  const residual = square - fit + <f64>lambda2 * squares
+  const gap = 0.5 * (1 - scale) * (1 - scale) * residual + <f64>lambda1 * absolute - scale * products
   store<usize>(bench, count, Bench.COUNT)
-  store<u32>(bench, fresh, Bench.FRESH)
   store<f32>(bench, size, Bench.SIZE)
+  store<f32>(bench, <f32>(max<f64>(0, gap) / square), Bench.GAP)
 }
 
 /** Visits the listed coefficients in turn. Returns the largest √gⱼⱼ·|Δwⱼ|. */
@@ -162,28 +162,30 @@ function sweep(bench: usize, p: usize, positive: bool): f32 {
 }
 
 /** Solves one problem; `went` is where sweeps are counted, and told how they ended. */
-function settle(params: usize, bench: usize, target: f32, went: usize): void {
+function settle(params: usize, bench: usize, q: usize, went: usize): void {
   const p = load<usize>(params, Descend.P)
   const positive = load<u32>(params, Descend.POSITIVE) != 0
   const tolerance = load<f32>(params, Descend.TOLERANCE)
+  const least = load<f32>(params, Descend.LEAST)
   const maxSweeps = load<u32>(params, Descend.MAX_SWEEPS)
   let sweeps: u32 = 0
   let left: f32 = 0
-  let isOver = false
-  for (let round = 0; !isOver; round++) {
-    look(params, bench, target)
-    if (load<usize>(bench, Bench.COUNT) == 0 || (round > 0 && load<u32>(bench, Bench.FRESH) == 0)) break
-    const size = load<f32>(bench, Bench.SIZE)
-    left = f32.MAX_VALUE
-    while (left > tolerance) {
-      if (sweeps == maxSweeps) {
-        left = max(left, 2 * tolerance)
-        isOver = true
-        break
-      }
-      left = sweep(bench, p, positive) / size
-      sweeps++
+  let first = f32.MAX_VALUE
+  let bound = tolerance
+  for (let round = 0; ; round++) {
+    look(params, bench, q)
+    if (load<usize>(bench, Bench.COUNT) == 0 || first <= least) break
+    const gap = load<f32>(bench, Bench.GAP)
+    if (sweeps == maxSweeps || (round > 0 && gap <= tolerance)) {
+      left = gap
+      break
     }
+    const size = load<f32>(bench, Bench.SIZE)
+    first = sweep(bench, p, positive) / size
+    sweeps++
+    for (let change = first; change > max(bound, least) && sweeps < maxSweeps; sweeps++)
+      change = sweep(bench, p, positive) / size
+    bound *= 0.5
   }
   store<f32>(went, <f32>sweeps)
   store<f32>(went, left, 4)
@@ -195,12 +197,11 @@ export function descend(params: usize, chunk: u32, bench: usize): void {
   const steps = load<usize>(params, Descend.STEPS)
   const chain = load<usize>(params, Descend.FROM_CHAIN) + chunk
   const gram = load<usize>(params, Descend.GRAMS) + load<usize>(load<usize>(params, Descend.WHICH) + (chain << 2)) * p * line
-  const q = load<usize>(params, Descend.Q) + chain * line
+  const q = load<usize>(params, Descend.Q) + chain * (line + 4)
   const scratch = load<usize>(params, Descend.SCRATCH) + <usize>chunk * 2 * line
   store<usize>(bench, gram, Bench.GRAM)
   store<usize>(bench, scratch, Bench.GRADIENT)
   store<usize>(bench, scratch + line, Bench.LIST)
-  const target = sizeOfTarget(gram, q, p)
   const out = load<usize>(params, Descend.OUT)
   const last = load<u32>(params, Descend.TO_STEP)
   for (let step = load<u32>(params, Descend.FROM_STEP); step < last; step++) {
@@ -212,6 +213,6 @@ export function descend(params: usize, chunk: u32, bench: usize): void {
     store<f32>(bench, load<f32>(lambdas), Bench.LAMBDA1)
     store<f32>(bench, load<f32>(lambdas, 4), Bench.LAMBDA2)
     refresh(bench, q, p)
-    settle(params, bench, target, load<usize>(params, Descend.WENT) + (at << 3))
+    settle(params, bench, q, load<usize>(params, Descend.WENT) + (at << 3))
   }
 }

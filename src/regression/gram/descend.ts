@@ -4,13 +4,13 @@
  */
 import type { Primitive } from '../../device/index.ts';
 import { viewOf } from '../../tensor/index.ts';
-import { refreshGradient, settle, sizeOfTarget, startGram, type Floats } from './settle.ts';
+import { refreshGradient, settle, startGram, type Floats } from './settle.ts';
 import { lowerDescend } from './webgpu.ts';
 
 /**
- * Reads: grams [grams, p, p]; q [chains, p]; the Gram matrix of each chain [chains], uint32; (λ₁, λ₂) [chains, steps, 2]; where chains
- * start [chains, p]. Writes: w [chains, steps, p], and for each problem its sweeps and what the last one changed, as a share
- * (`Settled.left`) [chains, steps, 2]. All dense from the first word of their storage.
+ * Reads: grams [grams, p, p]; q and behind it yᵀy [chains, p + 1]; the Gram matrix of each chain [chains], uint32; (λ₁, λ₂)
+ * [chains, steps, 2]; where chains start [chains, p]. Writes: w [chains, steps, p], and how each problem went [chains, steps, 2]: its sweeps,
+ * and what is left (`Settled`). All dense from the first word of their storage.
  *
  * A call does some chains and some steps. Steps behind the first go on from the w before them, which an earlier call wrote.
  */
@@ -25,7 +25,9 @@ export interface DescendPlan {
   readonly fromStep: number;
   readonly toStep: number;
   readonly positive: boolean;
+  /** As those of `GramStep`. */
   readonly tolerance: number;
+  readonly least: number;
   readonly maxSweeps: number;
 }
 
@@ -37,7 +39,7 @@ export const descendPrimitive: Primitive<DescendPlan> = {
 };
 
 function descendCpu(plan: DescendPlan, reads: readonly Uint8Array[], writes: readonly Uint8Array[]): void {
-  const { dtype, p, steps, positive, tolerance, maxSweeps } = plan;
+  const { dtype, p, steps, positive, tolerance, least, maxSweeps } = plan;
   const floats = (bytes: Uint8Array | undefined): Floats => viewOf(bytes as Uint8Array, dtype) as Floats;
   const [grams, q, lambdas, start] = [reads[0], reads[1], reads[3], reads[4]].map(floats) as [
     Floats,
@@ -50,15 +52,15 @@ function descendCpu(plan: DescendPlan, reads: readonly Uint8Array[], writes: rea
   const state = startGram(p);
   for (let chain = plan.fromChain; chain < plan.toChain; chain++) {
     const gram = grams.subarray((which[chain] as number) * p * p, ((which[chain] as number) + 1) * p * p);
-    const problem = { gram, q: q.subarray(chain * p, (chain + 1) * p), p, positive };
-    const target = sizeOfTarget(problem);
+    const own = chain * (p + 1);
+    const problem = { gram, q: q.subarray(own, own + p), square: q[own + p] as number, p, positive };
     for (let step = plan.fromStep; step < plan.toStep; step++) {
       const at = chain * steps + step;
       // As it was written, so that calls of other steps come to the same bits.
       state.w.set(step === 0 ? start.subarray(chain * p, (chain + 1) * p) : out.subarray((at - 1) * p, at * p));
       refreshGradient(problem, state);
       const [lambda1, lambda2] = [lambdas[2 * at] as number, lambdas[2 * at + 1] as number];
-      const { sweeps, left } = settle(problem, state, { lambda1, lambda2, tolerance, maxSweeps }, target);
+      const { sweeps, left } = settle(problem, state, { lambda1, lambda2, tolerance, least, maxSweeps });
       out.set(state.w, at * p);
       went.set([sweeps, left], 2 * at);
     }

@@ -12,9 +12,12 @@
 export type Floats = Float32Array | Float64Array;
 
 export interface GramProblem {
-  /** Symmetric, [p, p]. A column with 0 on the diagonal keeps the coefficient 0. */
+  /** Symmetric, [p, p]: XᵀX. A column with 0 on the diagonal keeps the coefficient 0. */
   readonly gram: Floats;
+  /** Xᵀy. */
   readonly q: Floats;
+  /** yᵀy. */
+  readonly square: number;
   readonly p: number;
   /** Whether coefficients must not be below 0. */
   readonly positive: boolean;
@@ -33,14 +36,16 @@ export interface GramStep {
   readonly lambda1: number;
   readonly lambda2: number;
   /**
-   * Sweeps end when none of √gⱼⱼ·|Δwⱼ| is above this share of the larger of max |qⱼ|/√gⱼⱼ, the size of y as far as the columns see
-   * it, and max √gⱼⱼ·|wⱼ|: so units of columns do not matter.
+   * A problem is solved when its dual gap is at most this share of yᵀy, behind a sweep whose largest √gⱼⱼ·|Δwⱼ| was at most this share of the
+   * size of things: the larger of max √gⱼⱼ·|wⱼ| and max |qⱼ|/√gⱼⱼ, which is y's as far as the columns see it. So units do not matter.
    */
   readonly tolerance: number;
+  /** The share of it that is rounding: a problem is solved, too, when a sweep moves nothing by more. */
+  readonly least: number;
   readonly maxSweeps: number;
 }
 
-/** How a step went: it converged if `left`, the last sweep's largest change as that share, is not above the tolerance. */
+/** How a step went. It converged if `left`, the dual gap as a share of yᵀy, is not above the tolerance; 0 where nothing moves any more. */
 export interface Settled {
   readonly sweeps: number;
   readonly left: number;
@@ -52,16 +57,6 @@ export const startGram = (p: number): GramState => ({
   list: new Uint32Array(p),
 });
 
-/** max |qⱼ|/√gⱼⱼ */
-export function sizeOfTarget({ gram, q, p }: GramProblem): number {
-  let most = 0;
-  for (let j = 0; j < p; j++) {
-    const diagonal = gram[j * (p + 1)] as number;
-    if (diagonal > 0) most = Math.max(most, Math.abs(q[j] as number) / Math.sqrt(diagonal));
-  }
-  return most;
-}
-
 /** r = q − G·w, anew. */
 export function refreshGradient({ gram, q, p }: GramProblem, { w, gradient }: GramState): void {
   gradient.set(q);
@@ -72,58 +67,66 @@ export function refreshGradient({ gram, q, p }: GramProblem, { w, gradient }: Gr
 }
 
 /**
- * Solves one problem from the w that the state has, with the gradient that belongs to it. A round looks at all coefficients and then
- * sweeps over those that are not 0 or must not stay 0, until they settle; it was the last when the next look finds nothing new.
+ * Solves one problem from the w that the state has, with the gradient that belongs to it. A round looks at all coefficients, and sweeps
+ * over those that are not 0 or must not stay 0 until they settle: the more rounds there were, the better.
  */
-export function settle(problem: GramProblem, state: GramState, step: GramStep, target: number): Settled {
+export function settle(problem: GramProblem, state: GramState, step: GramStep): Settled {
+  const { tolerance, least, maxSweeps } = step;
   let sweeps = 0;
-  let left = 0;
+  let first = Infinity;
   for (let round = 0; ; round++) {
-    const { count, fresh, size } = look(problem, state, step, target);
-    if (count === 0 || (round > 0 && fresh === 0)) return { sweeps, left };
-    const bound = step.tolerance * size;
-    let change = Infinity;
-    while (change > bound) {
-      // What was found new is not settled.
-      if (sweeps === step.maxSweeps) return { sweeps, left: Math.max(left, 2 * step.tolerance) };
-      change = sweep(problem, state, step, count);
-      left = change / size;
-      sweeps++;
-    }
+    const { count, gap, size } = look(problem, state, step);
+    if (count === 0 || first <= least) return { sweeps, left: 0 };
+    if (sweeps === maxSweeps || (round > 0 && gap <= tolerance)) return { sweeps, left: gap };
+    const bound = Math.max(least, tolerance * 2 ** -round);
+    first = sweep(problem, state, step, count) / size;
+    sweeps++;
+    for (let change = first; change > bound && sweeps < maxSweeps; sweeps++)
+      change = sweep(problem, state, step, count) / size;
   }
 }
 
-/** What is worth a visit: how many coefficients, how many of them are 0 now, and in what changes are measured. */
 interface Look {
+  /** How many coefficients are worth a visit. */
   readonly count: number;
-  readonly fresh: number;
+  /** The dual gap, as a share of yᵀy. */
+  readonly gap: number;
+  /** In what changes are measured. */
   readonly size: number;
 }
 
-function look(
-  { gram, p, positive }: GramProblem,
-  { w, gradient, list }: GramState,
-  step: GramStep,
-  target: number,
-): Look {
-  let size = target;
-  for (let j = 0; j < p; j++) {
-    const weight = w[j] as number;
-    if (weight !== 0) size = Math.max(size, Math.abs(weight) * Math.sqrt(gram[j * (p + 1)] as number));
-  }
-  let [count, fresh] = [0, 0];
+/**
+ * Lists what is worth a visit, and finds the dual gap. With c = r − λ₂·w and s ≤ 1 such that s·|c| ≤ λ₁, s times the residual is dual
+ * feasible, and
+ *
+ *     gap = ½·(1 − s)²·(‖y − Xw‖² + λ₂·‖w‖²) + λ₁‖w‖₁ − s·w·c,   ‖y − Xw‖² = yᵀy − w·(q + r)
+ */
+function look({ gram, q, p, square, positive }: GramProblem, { w, gradient, list }: GramState, step: GramStep): Look {
+  const { lambda1, lambda2 } = step;
+  let [count, size, top] = [0, 0, 0];
+  let [fit, absolute, squares, products] = [0, 0, 0, 0];
   for (let j = 0; j < p; j++) {
     const diagonal = gram[j * (p + 1)] as number;
     if (!(diagonal > 0)) continue;
+    const weight = w[j] as number;
     const slope = gradient[j] as number;
-    const isNew =
-      (w[j] as number) === 0 &&
-      ((positive ? slope : Math.abs(slope)) - step.lambda1) * Math.sqrt(diagonal) >
-        step.tolerance * size * (diagonal + step.lambda2);
-    if (isNew) fresh++;
-    if (isNew || w[j] !== 0) list[count++] = j;
+    const target = q[j] as number;
+    const root = Math.sqrt(diagonal);
+    const c = slope - lambda2 * weight;
+    size = Math.max(size, Math.abs(weight) * root, Math.abs(target) / root);
+    top = Math.max(top, positive ? c : Math.abs(c));
+    if (weight !== 0) {
+      fit += weight * (target + slope);
+      absolute += Math.abs(weight);
+      squares += weight * weight;
+      products += weight * c;
+    }
+    if (weight !== 0 || (positive ? slope : Math.abs(slope)) > lambda1) list[count++] = j;
   }
-  return { count, fresh, size };
+  const scale = top > lambda1 ? lambda1 / top : 1;
+  const residual = square - fit + lambda2 * squares;
+  const gap = 0.5 * (1 - scale) ** 2 * residual + lambda1 * absolute - scale * products;
+  return { count, size, gap: Math.max(0, gap) / square };
 }
 
 /** Visits the listed coefficients in turn. Returns the largest √gⱼⱼ·|Δwⱼ|. */

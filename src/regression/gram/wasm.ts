@@ -10,7 +10,7 @@ const MOST_COLUMNS = Math.floor((BENCH_BYTES - 64) / 8);
 export function lowerDescendToWasm(plan: DescendPlan, facts: WasmFacts): LoweredToWasm | undefined {
   const { p, grams, chains, steps, fromChain, toChain } = plan;
   const scratch = (toChain - fromChain) * 2 * p;
-  const lengths = [grams * p * p, chains * p, chains, chains * steps * 2, chains * p, chains * steps * p];
+  const lengths = [grams * p * p, chains * (p + 1), chains, chains * steps * 2, chains * p, chains * steps * p];
   const buffers = [...lengths, chains * steps * 2, scratch].map((length, slot): BufferRange => ({
     slot,
     byteOffset: 0,
@@ -26,6 +26,7 @@ export function lowerDescendToWasm(plan: DescendPlan, facts: WasmFacts): Lowered
     plan.toStep,
     Number(plan.positive),
     words.float(plan.tolerance),
+    words.float(plan.least),
     plan.maxSweeps,
   ]);
   const pass = { module: kernels, kernel: 'descend', chunks: toChain - fromChain, params, buffers };

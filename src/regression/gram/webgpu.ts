@@ -33,7 +33,7 @@ function visitsOf({ p }: DescendPlan, { software }: GpuFacts): number {
 export function lowerDescend(plan: DescendPlan, facts: GpuFacts, visits: number = visitsOf(plan, facts)): Lowered {
   const { p, grams, chains, steps, fromChain, toChain } = plan;
   const scratch = (toChain - fromChain) * 2 * p;
-  const lengths = [grams * p * p, chains * p, chains, chains * steps * 2, chains * p, chains * steps * p];
+  const lengths = [grams * p * p, chains * (p + 1), chains, chains * steps * 2, chains * p, chains * steps * p];
   const all = [...lengths, chains * steps * 2, scratch];
   const most = Math.max(...all) * 4;
   if (most > facts.maxBindingBytes)
@@ -61,6 +61,7 @@ export function lowerDescend(plan: DescendPlan, facts: GpuFacts, visits: number 
           Number(swept === 0),
           Number(plan.positive),
           words.float(plan.tolerance),
+          words.float(plan.least),
           plan.maxSweeps,
           visits,
         ]),
