@@ -44,6 +44,7 @@ export interface LinearPath {
   readonly active: readonly Uint32Array[];
   /** False where `maxIterations` came first for some penalty; `dualGaps` says which. */
   readonly converged: boolean;
+  /** Which solver found it, the largest α at least: α = 0 has its own. */
   readonly solver: string;
   /** Gives the tensors back. */
   readonly dispose: () => void;
@@ -108,10 +109,11 @@ async function pathOf(
   const intercepts = new Float64Array(targets * count);
   const dualGaps = new Float64Array(count);
   const iterations = new Uint32Array(count);
-  const solver = lassoSolver(options.solver, p, count, op);
+  const wanted = lassoSolver(options.solver, p, count, op);
+  let solver: string = wanted;
   let converged = true;
   for (let target = 0; target < targets; target++) {
-    const solve = solverFor(design, target, solver, { ...run, device, pace, op });
+    const solve = solverFor(design, target, wanted, { ...run, device, pace, op });
     for (const [k, alpha] of alphas.entries()) {
       const step = await solve(alpha, l1Ratio);
       const { coef, intercept } = unscaled(design, target, step.weights);
@@ -120,6 +122,7 @@ async function pathOf(
       dualGaps[k] = Math.max(dualGaps[k] ?? 0, step.dualGap);
       iterations[k] = Math.max(iterations[k] ?? 0, step.iterations);
       converged &&= step.converged;
+      if (k === 0) solver = step.solver;
       options.onProgress?.({ stage: 'path', done: target * count + k + 1, total: targets * count });
     }
   }

@@ -63,8 +63,8 @@ export function* gramSweeps(
     yield work.length + changed * count;
     const rest = residualSquare(slots.weights, slots.products, targets, count, ySquare);
     const { gap } = certificate(penalty, rest, slots.weights, slots.products, work, work.length);
-    const isSettled = largest <= (stop.change ?? Infinity) * largestFit(slots.weights, slots.lengths, count);
     const stalled = largest <= negligible;
+    const isSettled = stalled || largest <= (stop.change ?? Infinity) * largestFit(slots.weights, slots.lengths, count);
     if ((gap <= stop.gap && isSettled) || stalled || sweeps >= stop.maxSweeps) return { sweeps, isSettled, stalled };
     if (!history.isFull) continue;
     if (history.combine(slots.lengths, other.weights, other.products) && isAllowed(other.weights, penalty)) {
@@ -172,8 +172,8 @@ export function* residualSweeps(
     }
     yield steps;
     steps = 0;
-    const isSettled = largest <= (stop.change ?? Infinity) * largestFit(own, lengths, size);
     const stalled = largest <= negligible;
+    const isSettled = stalled || largest <= (stop.change ?? Infinity) * largestFit(own, lengths, size);
     if (stalled || sweeps >= stop.maxSweeps) return finish({ sweeps, isSettled, stalled });
     if (isSettled && sweeps % LOOK_EVERY === 0) {
       for (let at = 0; at < size; at++) products[at] = dot(columns, (work[at] as number) * n, residual, n);

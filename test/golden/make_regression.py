@@ -114,11 +114,11 @@ def chosen(x, y, options, **more):
     })
 
 
+# With `positive` its paths do not end at the least squares that they should (its documentation says so): specs have descents beside them.
 for criterion in ["aic", "bic"]:
     chosen("diabetes", "diabetes-y", {"criterion": criterion})
     chosen("alike", "alike-y", {"criterion": criterion})
 chosen("wide", "wide-y", {"criterion": "bic", "noiseVariance": 0.5})
 chosen("diabetes", "diabetes-y", {"criterion": "aic", "fitIntercept": False})
-chosen("diabetes", "diabetes-y", {"criterion": "aic", "positive": True})
 
 write("regression", {"about": "linear models; made by test/golden/make_regression.py", "inputs": inputs(INPUTS)}, cases)

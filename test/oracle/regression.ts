@@ -136,9 +136,8 @@ export function ridgeOracle(rows: Rows, alpha: number, fitIntercept: boolean): L
   for (let j = 0; j < p; j++) {
     let pivot = j;
     for (let k = j + 1; k < p; k++) if (Math.abs(cell(k, j)) > Math.abs(cell(pivot, j))) pivot = k;
-    const [upper = [], lower = []] = [system[pivot], system[j]];
-    system[j] = upper;
-    system[pivot] = lower;
+    const lower = system.splice(j, 1, system[pivot] ?? []);
+    if (pivot !== j) system.splice(pivot, 1, ...lower);
     for (let k = 0; k < p; k++) {
       if (k === j) continue;
       const factor = cell(k, j) / cell(j, j);
