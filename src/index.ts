@@ -176,6 +176,22 @@ export {
   type ThresholdedMatrix,
 } from './lowrank/index.ts';
 
+// Sparse recovery
+export {
+  composeOperators,
+  haarWavelet,
+  matrixOperator,
+  partialDct,
+  partialFourier,
+  sparseRecover,
+  type LinearOperator,
+  type RecoveryProgress,
+  type RecoveryStep,
+  type SignalShape,
+  type SparseRecoverOptions,
+  type SparseRecovery,
+} from './recovery/index.ts';
+
 // Regression
 export {
   elasticNet,
@@ -287,6 +303,41 @@ export {
   type VectorArray,
   type VectorBatch,
 } from './search/index.ts';
+
+// Training
+export {
+  adam,
+  adamw,
+  clipGradNorm,
+  clipGradValue,
+  fgsm,
+  lossHuber,
+  lossMae,
+  lossMse,
+  magnitudePrune,
+  Optimizer,
+  pgd,
+  sgd,
+  spectralNormalize,
+  type AdamOptions,
+  type ClipNormOptions,
+  type ClippedGradients,
+  type FgsmOptions,
+  type GradientOf,
+  type HuberLossOptions,
+  type Loss,
+  type LossOptions,
+  type OptimizerOptions,
+  type OptimizerState,
+  type PgdOptions,
+  type Pruned,
+  type PruneOptions,
+  type Reduction,
+  type SgdOptions,
+  type SpectralNormalized,
+  type SpectralNormalizeOptions,
+  type StepOptions,
+} from './training/index.ts';
 
 // Errors
 export * from './errors.ts';

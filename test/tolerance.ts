@@ -12,3 +12,4 @@ export * from './tolerance/prox.ts';
 export * from './tolerance/recovery.ts';
 export * from './tolerance/regression.ts';
 export * from './tolerance/steps.ts';
+export * from './tolerance/training.ts';
