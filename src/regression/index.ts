@@ -22,3 +22,4 @@ export {
   type LinearPath,
 } from './path.ts';
 export { ridge, type RidgeModel, type RidgeOptions } from './ridge.ts';
+export { ridgeCV, type CrossValidatedRidge, type RidgeCVOptions } from './ridge-cv.ts';

@@ -71,7 +71,7 @@ async function expectCase(findings: Findings, one: PathCase, label: string, solv
     ...one.options,
   };
   const [n = 0, p = 0] = x.shape;
-  const [rows, right] = [x, y].map(one => tensorOf(device, one, floatsOf(device)[0])) as [Tensor, Tensor];
+  const [rows, right] = [x, y].map(grid => tensorOf(device, grid, floatsOf(device)[0])) as [Tensor, Tensor];
   const found: CrossValidatedModel =
     one.ratios.length === 1 && one.ratios[0] === 1
       ? await lassoCV(rows, right, options)

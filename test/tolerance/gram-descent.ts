@@ -30,3 +30,9 @@ export const fitted = (precision: Precision): Tolerance => ({
   relative: precision === 'double' ? 0 : ROUNDING.float32,
   absolute: precision === 'double' ? 1e-6 : 2e-6,
 });
+
+/** A squared error of one row, of which the largest is `largest`: it may be near 0, and is as far off as its root times that of others. */
+export const leftOut = (precision: Precision, largest: number): Tolerance => ({
+  relative: foldError(precision).relative,
+  absolute: (precision === 'single' ? 2e-5 : 1e-10) * largest,
+});

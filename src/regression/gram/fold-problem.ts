@@ -59,7 +59,7 @@ export function wholeOf(data: Observations, settings: DesignSettings): Whole {
 }
 
 /** About 1/√square, a power of two. */
-const unitFor = (square: number): number => (square > 0 ? 2 ** -Math.round(Math.log2(square) / 2) : 1);
+export const unitFor = (square: number): number => (square > 0 ? 2 ** -Math.round(Math.log2(square) / 2) : 1);
 
 /** Xᵀy of each target. */
 function productsOf(columns: Float64Array, y: Float64Array, n: number, p: number, targets: number): Float64Array {
