@@ -4,7 +4,7 @@
  * the call instead.
  */
 import { bindRange, type GpuFacts, type Lowered, type Pass, type Primitive } from '../device/index.ts';
-import { OptionError } from '../errors.ts';
+import { OptionError, type UnitballError } from '../errors.ts';
 import gridWgsl from '../../shaders/lib/grid.wgsl';
 import numericWgsl from '../../shaders/lib/numeric.wgsl';
 import checkWgsl from '../../shaders/arith/check.wgsl';
@@ -31,7 +31,7 @@ interface CheckPlan {
 /** What is asked of every number. `explain` has the position of the first that fails, counted row by row. */
 export interface Demand {
   readonly binary: boolean;
-  readonly explain: (position: number) => OptionError;
+  readonly explain: (position: number) => UnitballError;
 }
 
 /** Numbers ≥ 0. */

@@ -11,7 +11,7 @@ export { lstsq, type Lstsq } from './lstsq.ts';
 export { matmul, type MatmulOptions } from './matmul.ts';
 export { cutoffOf, inNameOf, matricesOf } from './matrices.ts';
 export { centred, centreOf, type Centre } from './moments.ts';
-export { normals } from './normals.ts';
+export { normals, uniforms } from './normals.ts';
 export { rowProducts, turned } from './paced.ts';
 export { orthonormalize } from './orthonormalize.ts';
 export { pinv, type PinvOptions } from './pinv.ts';

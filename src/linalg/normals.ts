@@ -1,6 +1,6 @@
 /**
- * Normal numbers that a seed determines, the same on every device and machine: the i-th one is made of the counter i and the
- * seed alone, by Box and Muller's formula. For sketches of matrices, not for cryptography.
+ * Random numbers, normal or uniform, that a seed determines, the same on every device and machine: the i-th one is made of the
+ * counter i and the seed alone, normal ones by Box and Muller's formula. For sketches of matrices, not for cryptography.
  */
 import type { Pace } from '../tensor/index.ts';
 
@@ -24,7 +24,13 @@ export function normals(count: number, seed: number): Float32Array {
   return out;
 }
 
-/** The same, of many, with pauses. */
+/** `count` numbers spread evenly over [0, 1): of 24 bits, which float32 holds. */
+export function uniforms(count: number, seed: number): Float32Array {
+  const key = mixed(keyOf(seed));
+  return Float32Array.from({ length: count }, (_, i) => (mixed(Math.imul(i, 0x9e3779b9) ^ key) >>> 8) / 2 ** 24);
+}
+
+/** The same as `normals`, of many, with pauses. */
 export async function normalsAtPace(count: number, seed: number, pace: Pace): Promise<Float32Array> {
   const out = new Float32Array(count);
   for (let from = 0; from < count; from += AT_ONCE) {

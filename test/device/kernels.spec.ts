@@ -86,6 +86,11 @@ async function battery(): Promise<void> {
   add(u.cast(whole, 'float32'), u.cast(x, 'uint32'), u.cast(flags, 'float32'), u.cast(x, 'bool'));
   for (const ord of [0, 1, 2, 3, 2.5, Infinity, -Infinity]) add(u.norm(x, { ord, axis: 1 }));
   add(...Object.values(u.normSummary(x)), u.normalize(x), u.normalize(x, { eps: 1 }));
+  add(u.softThreshold(x, 1), u.hardThreshold(x, 1), u.huberProx(x, 1), u.groupSoftThreshold(x, 1));
+  add(u.projectL1Ball(x, 1), u.projectSimplex(x), u.projectL2Ball(x), u.projectLinfBall(x));
+  add(u.fgsm(x, x, { epsilon: 1 }));
+  const optimizer = u.adam();
+  for (let k = 0; k < 2; k++) add(...optimizer.step([x], [x]));
   add(u.topk(x, 2).values, u.argsort(x), u.sort(x));
   const square = u.gram(x.slice(0, 3));
   add(

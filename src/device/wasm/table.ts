@@ -9,8 +9,8 @@ const words = (text: string): string[] => text.trim().split(/\s+/);
 
 /** Names by family: `pairs/cosine`. */
 const families: Readonly<Record<string, readonly string[]>> = {
-  map: words(`abs add add-uint32 cast castToUint clip clip-uint32 copy div exp log mul mul-uint32 neg normalize normalize-eps sqrt
-    square square-uint32 sub sub-uint32 where where-uint32`),
+  map: words(`abs adam add add-uint32 axpy cast castToUint clip clip-uint32 copy div exp group-soft hard huber-prox lerp log mul
+    mul-uint32 neg normalize normalize-eps rescale sign soft sqrt square square-uint32 sub sub-uint32 where where-uint32 within`),
   reduce: words('argmax argmin l0 l1 l2 linf l-inf max mean min power sum summary'),
   pairs:
     words(`braycurtis canberra chebyshev cityblock correlation cosine cosine-similarity dice-bits dot euclidean hamming
@@ -28,6 +28,7 @@ const singles: readonly string[] = [
   'lu',
   'sampled',
   'select',
+  'simplex',
   'sparse',
   'take',
   'triangular',
