@@ -46,6 +46,8 @@ const OPERATIONS: readonly (readonly [operation: string, apply: Apply, dtypes: s
   ['square-uint32', a => Math.imul(a, a), 'u u'],
   ['clip-uint32', held, 'u u u u'],
   ['share', (a, b) => (b === 0 ? 0 : a / b), 'f f f'],
+  ['hard', (a, b) => (Math.abs(a) <= b ? 0 : a), 'f f f'],
+  ['sign', Math.sign, 'f f'],
   ['share-at-least', (a, b, c) => (Math.max(b, c) === 0 ? 0 : a / Math.max(b, c)), 'f f f f'],
 ];
 
