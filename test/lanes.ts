@@ -54,6 +54,12 @@ export const exceptions: readonly Exception[] = [
     reason: 'it measures the memory of Node processes that it starts, which pages cannot; once is enough',
   },
   {
+    file: 'large/completion-wide.spec.ts',
+    notOn: ['cpu', 'node', 'chrome', 'chrome-wasm', 'deno'],
+    reason:
+      'it takes minutes where floats are fastest without a GPU, and most of an hour elsewhere; sizes prove nothing new there',
+  },
+  {
     file: 'large/pack.spec.ts',
     notOn: ['cpu', 'wasm', 'chrome', 'chrome-wasm', 'deno'],
     reason: 'it starts the pack of the lane node, which needs a Node and nothing else',
@@ -75,11 +81,13 @@ export const exceptions: readonly Exception[] = [
   ...[
     'arith/wasm-reduce.spec.ts',
     'arith/wasm-take.spec.ts',
+    'lowrank/complete-wasm.spec.ts',
     'norm/wasm.spec.ts',
     'order/wasm.spec.ts',
     'pairwise/wasm-sinks.spec.ts',
     'pairwise/wasm-specials.spec.ts',
     'pairwise/wasm.spec.ts',
+    'prox/wasm.spec.ts',
     'tensor/wasm-map.spec.ts',
   ].map((file): Exception => ({
     file,
