@@ -1,6 +1,13 @@
 /** The regression room: linear models with penalties, their paths, and how good they are. */
 export type { LassoSolver, RidgeSolver } from './choice.ts';
 export {
+  crossValidate,
+  type CrossValidateOptions,
+  type CrossValidation,
+  type Predictor,
+  type Score,
+} from './cross-validate.ts';
+export {
   elasticNetCV,
   lassoCV,
   type CrossValidatedModel,
@@ -23,3 +30,4 @@ export {
 } from './path.ts';
 export { ridge, type RidgeModel, type RidgeOptions } from './ridge.ts';
 export { ridgeCV, type CrossValidatedRidge, type RidgeCVOptions } from './ridge-cv.ts';
+export { stabilitySelection, type StabilitySelection, type StabilitySelectionOptions } from './stability.ts';

@@ -92,11 +92,11 @@ export async function solveFolds(
   use: (solved: Solved, place: Place, scope: Scope) => Promise<void>,
 ): Promise<{ converged: boolean }> {
   const { device } = whole.data;
-  const { p, targets } = whole.design;
+  const { n, p, targets } = whole.design;
   const dtype = defaultFloat(device.kind) as Place['dtype'];
   const place: Place = { device, dtype, pace: run.pace, op: run.op };
   const tolerance = run.tol;
-  const ofFold = Math.max(p * p, grid.ratios.length * targets * (grid.alphas[0]?.length ?? 0) * p);
+  const ofFold = Math.max(p * p, n * p, grid.ratios.length * targets * (grid.alphas[0]?.length ?? 0) * p);
   const atOnce = Math.max(1, Math.floor(MOST_BYTES / 8 / ofFold));
   const scope = new Scope();
   let converged = true;
