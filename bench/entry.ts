@@ -14,6 +14,7 @@ const files = import.meta.glob<{ bench: Bench }>('./*/*.bench.ts', { eager: true
 const benches = new Map(Object.values(files).map(({ bench }) => [bench.name, bench]));
 
 export { selections } from './select.ts';
+export { runSweep, sweepNames } from './harness/sizes.ts';
 export { tiles } from './tiles.ts';
 
 export interface Request {

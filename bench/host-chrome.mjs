@@ -47,6 +47,10 @@ export async function openHost(folder) {
       const outcome = await inFreshPage((...args) => globalThis.bench.run(...args), name, 'chrome', request);
       return { ...outcome, entries: [...outcome.entries, ...runNative(outcome, request)] };
     },
+    sweeps: () => inFreshPage(() => globalThis.bench.sweepNames()),
+    /** Of each device: a page of its own for each series, since what a page holds counts. */
+    sweepOn: ['webgpu', 'wasm', 'cpu'],
+    sweep: (...asked) => inFreshPage((...args) => globalThis.bench.runSweep(...args), ...asked),
     /** Milliseconds from nothing to the first answer, each in a fresh page. */
     async coldStart(times) {
       const taken = [];

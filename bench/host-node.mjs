@@ -12,6 +12,9 @@ export async function openHost(file) {
       const outcome = await bench.run(name, 'node', request);
       return { ...outcome, entries: [...outcome.entries, ...runNative(outcome, request)] };
     },
+    sweeps: async () => bench.sweepNames(),
+    sweepOn: ['wasm', 'cpu'],
+    sweep: (...asked) => bench.runSweep(...asked),
     close: async () => {},
   };
 }

@@ -1,12 +1,13 @@
 /** Tables for people. */
+import { exponentOf } from './slopes.mjs';
 
-const median = numbers => {
+export const median = numbers => {
   const sorted = numbers.toSorted((a, b) => a - b);
   return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
 };
 
 /** Three digits that matter. */
-const number = value => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+export const number = value => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 
 export function describeMachine(version, { host, gpu }, coldStart) {
   const lines = [
@@ -17,8 +18,12 @@ export function describeMachine(version, { host, gpu }, coldStart) {
     const { vendor, architecture, description } = gpu.adapter;
     lines.push(
       `adapter: ${[vendor, architecture, description].filter(Boolean).join(' ')}${gpu.software ? ' (software)' : ''}`,
-      `copy ${number(gpu.bufferCopy)} GB/s by buffers, ${number(gpu.kernelCopy)} GB/s by a kernel; arithmetic ${number(gpu.arithmetic)} GFLOP/s; ` +
+      [
+        `copy ${number(gpu.bufferCopy)} GB/s by buffers, ${number(gpu.kernelCopy)} GB/s by a kernel`,
+        // Not measured by runs of the first days.
+        ...(gpu.arithmetic === undefined ? [] : [`arithmetic ${number(gpu.arithmetic)} GFLOP/s`]),
         `dispatch ${number(gpu.dispatch)} µs, submit ${number(gpu.submit)} ms, readback ${number(gpu.readback)} ms`,
+      ].join('; '),
     );
   }
   if (coldStart)
@@ -61,7 +66,7 @@ export function describeOutcome(outcome, machine) {
 }
 
 /** What this device moves when it only copies or, where arithmetic counts, computes in registers (a GPU alone is asked). */
-function mostOf({ device }, flops, { host, gpu }) {
+export function mostOf({ device }, flops, { host, gpu }) {
   const onGpu = device === 'webgpu' && gpu;
   if (flops !== undefined) return onGpu ? gpu.arithmetic : undefined;
   return onGpu ? Math.max(gpu.bufferCopy, gpu.kernelCopy) : host.copy;
@@ -81,6 +86,21 @@ function rowOf({ name, first, rounds = [], queued, kernels, error, note, remark 
   const cells = [name, number(first), number(middle), range, String(rounds.length), rate, share, ...speed(queued)];
   const inKernels = kernels === undefined ? '' : `${Math.round(100 * kernels)} %`;
   return [...cells, inKernels, times, error.toExponential(0), ...[note, remark].filter(words => words !== undefined)];
+}
+
+/** Cost against one size, and how it grows. */
+export function describeSeries({ op, varies, shape, device, points, note }) {
+  const rows = points.map(
+    ({ at, ms, peak }) =>
+      `  ${varies} ${at.toLocaleString('en').padStart(9)}  ${number(ms).padStart(7)} ms  ${number(peak / 1e6).padStart(7)} MB`,
+  );
+  const [time, memory] = [exponentOf(points, 'ms'), exponentOf(points, 'peak')];
+  const slopes = [
+    ['time', time],
+    ['memory', memory],
+  ].flatMap(([what, exponent]) => (exponent === undefined ? [] : [`${what} ~ ${varies}^${exponent.toFixed(2)}`]));
+  const end = note === undefined ? [] : [`  ended: ${note}`];
+  return [`\n${op} · ${shape} · ${device}: ${slopes.join(', ') || 'too short to fit'}`, ...rows, ...end].join('\n');
 }
 
 /** The first column to the left, the others to the right; what stands alone in a row takes no part in the widths. */

@@ -5,12 +5,14 @@
  *   npm run bench                      everything
  *   npm run bench -- norm/rows         only benches whose name contains this
  *   npm run bench -- --quick           short, on smaller data; fails where ratios.json is not kept
+ *   npm run bench -- --sizes           cost against size instead: ours alone, one size at a time, slopes fitted
  *   npm run bench -- --save            writes bench/results/<date>-<adapter>.json too, to be committed
  *   npm run bench -- --save --as wasm  ends that name with -wasm: a part must not replace the whole of the day
+ *   npm run bench -- --page FILE.json  only writes the page with charts of an earlier run, beside it
  *   npm run bench -- --host node       only in Node (or: chrome)
  *   npm run bench -- --peer 'TF.js wasm'  only libraries whose name and device contain this; may be repeated
  *
- * The last run is always in bench/results/latest.json. Figures are worth something on an idle machine alone.
+ * The last run is always in bench/results/latest.json, and with charts in latest.html. Figures are worth something on an idle machine alone.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
@@ -21,29 +23,40 @@ import { installPackages } from '../scripts/install.mjs';
 import { root } from '../scripts/paths.mjs';
 import { installPeers, peerVersions } from './install.mjs';
 import { judge } from './ratios.mjs';
-import { describeMachine, describeOutcome } from './report.mjs';
+import { pageOf } from './html.mjs';
+import { describeMachine, describeOutcome, describeSeries } from './report.mjs';
 
 const results = join(root, 'bench/results');
 
 /** Fresh pages in which a wasm device is opened. */
 const COLD_STARTS = 7;
 
+/** A series ends with the first size that takes longer, in milliseconds. */
+const SWEEP = { limit: 500, rounds: 3 };
+
 async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       quick: { type: 'boolean', default: false },
+      sizes: { type: 'boolean', default: false },
       save: { type: 'boolean', default: false },
       as: { type: 'string', default: '' },
+      page: { type: 'string' },
       host: { type: 'string', multiple: true, default: ['chrome', 'node'] },
       peer: { type: 'string', multiple: true, default: [] },
     },
   });
+  if (values.page !== undefined)
+    return writeFileSync(
+      values.page.replace(/\.json$/, '.html'),
+      pageOf(JSON.parse(readFileSync(values.page, 'utf8'))),
+    );
   await installPackages();
   await installPeers();
   if (!(await build({ ifNeeded: true }))) throw new Error('The library could not be built; its messages stand above.');
 
-  const request = { quick: values.quick, peers: values.peer };
+  const request = { quick: values.quick, sizes: values.sizes, peers: values.peer };
   const wanted = name => positionals.length === 0 || positionals.some(part => name.includes(part));
   const busy = loadavg()[0] / availableParallelism();
   if (busy > 0.25)
@@ -65,23 +78,41 @@ async function measure(host, wanted, request) {
   const [{ bundle }, { openHost }] = await Promise.all([import('./bundle.mjs'), import(`./host-${host}.mjs`)]);
   const place = await openHost(await bundle(host));
   try {
-    const names = (await place.list()).filter(wanted);
-    if (names.length === 0) throw new Error('No bench has such a name.');
+    const names = (await (request.sizes ? place.sweeps() : place.list())).filter(wanted);
+    if (names.length === 0) throw new Error(`No ${request.sizes ? 'sweep' : 'bench'} has such a name.`);
     const machine = await place.machine();
     const coldStart = await place.coldStart?.(COLD_STARTS);
     console.log(describeMachine(place.version, machine, coldStart));
-    const outcomes = [];
-    for (const name of names) {
-      const outcome = await place
-        .run(name, request)
-        .catch(error => ({ bench: name, entries: [], problem: error.message }));
-      console.log(describeOutcome(outcome, machine));
-      outcomes.push(outcome);
-    }
-    return { host, version: place.version, machine, ...(coldStart && { coldStart }), outcomes };
+    const found = request.sizes ? await sweep(place, names) : await time(place, names, request, machine);
+    return { host, version: place.version, machine, ...(coldStart && { coldStart }), ...found };
   } finally {
     await place.close();
   }
+}
+
+/** Benches, one after another; one that cannot run is told as such. */
+async function time(place, names, request, machine) {
+  const outcomes = [];
+  for (const name of names) {
+    const outcome = await place
+      .run(name, request)
+      .catch(error => ({ bench: name, entries: [], problem: error.message }));
+    console.log(describeOutcome(outcome, machine));
+    outcomes.push(outcome);
+  }
+  return { outcomes };
+}
+
+/** Cost against size, on each device that a host has. */
+async function sweep(place, names) {
+  const sweeps = [];
+  for (const name of names)
+    for (const device of place.sweepOn) {
+      const series = await place.sweep(name, device, SWEEP);
+      console.log(describeSeries(series));
+      sweeps.push(series);
+    }
+  return { outcomes: [], sweeps };
 }
 
 function reportOf(hosts, ratios, { quick, busy }) {
@@ -96,7 +127,7 @@ function reportOf(hosts, ratios, { quick, busy }) {
   };
 }
 
-function write(report, { save, as }) {
+function write(report, { save, as, sizes }) {
   mkdirSync(results, { recursive: true });
   const text = `${JSON.stringify(report, undefined, 1)}\n`;
   const adapter = report.hosts.find(({ machine }) => machine.gpu)?.machine.gpu.adapter ?? {
@@ -106,9 +137,14 @@ function write(report, { save, as }) {
   const name = `${adapter.vendor}-${adapter.architecture || adapter.description}`
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-');
-  const files = ['latest.json', ...(save ? [`${report.date.slice(0, 10)}-${name}${as && `-${as}`}.json`] : [])];
-  for (const file of files) writeFileSync(join(results, file), text);
-  console.log(`\nWritten: ${files.map(file => `bench/results/${file}`).join(', ')}`);
+  const part = as || (sizes ? 'sizes' : '');
+  const files = ['latest', ...(save ? [`${report.date.slice(0, 10)}-${name}${part && `-${part}`}`] : [])];
+  const page = pageOf(report);
+  for (const file of files) {
+    writeFileSync(join(results, `${file}.json`), text);
+    writeFileSync(join(results, `${file}.html`), page);
+  }
+  console.log(`\nWritten: ${files.map(file => `bench/results/${file}.json and .html`).join(', ')}`);
 }
 
 try {

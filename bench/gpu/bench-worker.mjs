@@ -1,10 +1,12 @@
-/** Runs one bench in a process of its own, so that first calls are first calls and a crash takes nothing else along. */
+/** Runs one bench, or one series of sizes, in a process of its own, so that first calls are first calls and a crash takes nothing else along. */
 import './dawn.mjs';
-import { list, run } from '../entry.ts';
+import { list, run, runSweep, sweepNames } from '../entry.ts';
 
 const answers = {
   list: () => list(),
+  sweeps: () => sweepNames(),
   run: ({ name, request }) => run(name, 'dawn', request),
+  sweep: ({ name, effort }) => runSweep(name, 'webgpu', effort),
 };
 
 process.on('message', question => void reply(question));

@@ -2,13 +2,16 @@
 import { fork } from 'node:child_process';
 import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { describeOutcome } from '../report.mjs';
+import { describeOutcome, describeSeries } from '../report.mjs';
 import { openTorch } from './torch.mjs';
 
 const worker = fileURLToPath(new URL('bench-worker.js', import.meta.url));
 
 /** Of one bench, all libraries together. */
 const LIMIT_MS = 300_000;
+
+/** A series ends with the first size that takes longer, in milliseconds. */
+const SWEEP = { limit: 250, rounds: 5 };
 
 /** What a fresh process answers, or throws with the reason why it does not. */
 function ask(question) {
@@ -34,9 +37,8 @@ function ask(question) {
 
 /** The report of a run, in the form of bench/results. */
 export async function runBenches({ wish, manifest, version, measures }) {
-  const names = (await ask({ what: 'list' })).filter(
-    name => wish.filter.length === 0 || wish.filter.some(part => name.includes(part)),
-  );
+  const wanted = name => wish.filter.length === 0 || wish.filter.some(part => name.includes(part));
+  const names = (await ask({ what: 'list' })).filter(wanted);
   const busy = loadavg()[0] / availableParallelism();
   const torch = await openTorch(wish.python);
   console.log(`\n── benches: ${names.length}\nPyTorch: ${torch.about}`);
@@ -50,12 +52,22 @@ export async function runBenches({ wish, manifest, version, measures }) {
     outcomes.push(outcome);
   }
   await torch.close();
+  const sweeps = [];
+  for (const name of wish.quick ? [] : (await ask({ what: 'sweeps' })).filter(wanted)) {
+    const series = await ask({ what: 'sweep', name, effort: SWEEP }).catch(error => {
+      console.log(`\n${name} could not run: ${error.message}`);
+      return undefined;
+    });
+    if (series === undefined) continue;
+    console.log(describeSeries(series));
+    sweeps.push(series);
+  }
   return {
     date: new Date().toISOString(),
     quick: wish.quick,
     machine: { platform: process.platform, architecture: process.arch, cores: availableParallelism(), load: busy },
     versions: { ...manifest.versions, node: process.versions.node, ...(torch.version && { torch: torch.version }) },
-    hosts: [{ host: 'dawn', version, machine: measures, outcomes }],
+    hosts: [{ host: 'dawn', version, machine: measures, outcomes, sweeps }],
     ratios: [],
   };
 }

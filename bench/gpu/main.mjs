@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { runBenches } from './benches.mjs';
 import { adapterFacts } from './dawn.mjs';
 import { machine } from '../entry.ts';
+import { pageOf } from '../html.mjs';
 import { describeMachine } from '../report.mjs';
 import { runSpecs } from './specs.mjs';
 
@@ -68,6 +69,7 @@ async function main() {
   if (wish.what !== 'test') {
     const report = await runBenches({ wish, manifest, version, measures });
     write('bench.json', report);
+    writeFileSync(join(wish.out, 'bench.html'), pageOf(report));
     isWell = report.hosts.every(({ outcomes }) => outcomes.every(({ problem }) => problem === undefined)) && isWell;
   }
   console.log(`\nWritten to ${wish.out}. ${isWell ? 'All is well.' : 'Something failed, see above.'}`);

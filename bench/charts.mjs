@@ -1,0 +1,95 @@
+/** The charts of the report, as text of SVG: bars of times and shares, and cost against size on logarithms. */
+
+export const escape = text => String(text).replace(/[&<>"]/g, sign => `&#${sign.charCodeAt(0)};`);
+
+/** The classes that colour ours, by device; everybody else is `other`. */
+const tones = { webgpu: 'gpu', wasm: 'wasm', cpu: 'cpu' };
+const toneOf = ({ isOurs, device }) => (isOurs ? tones[device] : 'other');
+
+const STEP = 26;
+const LABELS = 235;
+const WIDTH = 720;
+const VALUES = 150;
+
+/**
+ * Horizontal bars, a label before each and its value behind; `low` and `high` draw the range. Bars that are longer than `cut` times
+ * the shortest are drawn torn, lest the others vanish.
+ * @param {string} title
+ * @param {readonly { name: string, device: string, isOurs: boolean, value: number, low?: number, high?: number, shown: string }[]} bars
+ */
+export function barChart(title, bars, cut = Infinity) {
+  const values = bars.map(({ value }) => value);
+  const end = Math.min(Math.max(...values), cut * Math.min(...values));
+  const room = WIDTH - LABELS - VALUES;
+  const at = value => LABELS + (room * Math.min(value, end)) / end;
+  const rows = bars.map((bar, k) => {
+    const top = k * STEP;
+    const isCut = bar.value > end;
+    const right = at(bar.value);
+    const parts = [
+      `<text x="${LABELS - 8}" y="${top + 17}" text-anchor="end">${escape(bar.name)}</text>`,
+      `<rect class="${toneOf(bar)}" x="${LABELS}" y="${top + 5}" width="${Math.max(1, right - LABELS).toFixed(1)}" height="16" rx="2"/>`,
+    ];
+    if (isCut) parts.push(`<path class="tear" d="M${right - 14} ${top + 3}l-5 20m8 -20l-5 20"/>`);
+    else if (bar.high !== undefined)
+      parts.push(
+        `<path class="range" d="M${at(bar.low).toFixed(1)} ${top + 13}H${at(bar.high).toFixed(1)}m0 -4v8M${at(bar.low).toFixed(1)} ${top + 9}v8"/>`,
+      );
+    parts.push(
+      `<text x="${(Math.max(right, isCut ? 0 : at(bar.high ?? 0)) + 8).toFixed(1)}" y="${top + 17}">${escape(bar.shown)}</text>`,
+    );
+    return parts.join('');
+  });
+  const height = bars.length * STEP + 4;
+  const summary = `${title}: ${bars.map(({ name, shown }) => `${name} ${shown}`).join(', ')}`;
+  return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escape(summary)}">${rows.join('')}</svg>`;
+}
+
+const [PLOT_WIDTH, PLOT_HEIGHT, LEFT, BOTTOM, TOP, RIGHT] = [350, 250, 58, 40, 12, 26];
+
+/** The powers of ten that enclose some numbers. */
+function decades(values) {
+  const [low, high] = [Math.min(...values), Math.max(...values)].map(Math.log10);
+  const [from, to] = [Math.floor(low), Math.ceil(high)];
+  return { from, to: Math.max(to, from + 1) };
+}
+
+const power = exponent =>
+  exponent >= 4 || exponent <= -4
+    ? `10<tspan dy="-5" class="small">${exponent}</tspan>`
+    : (10 ** exponent).toLocaleString('en');
+
+/**
+ * Lines on logarithmic axes.
+ * @param {readonly { device: string, points: readonly (readonly [number, number])[] }[]} lines
+ */
+export function logChart(title, xLabel, yLabel, lines) {
+  const points = lines.flatMap(line => line.points);
+  const [xs, ys] = [0, 1].map(k => decades(points.map(point => point[k])));
+  const x = value => LEFT + ((PLOT_WIDTH - LEFT - RIGHT) * (Math.log10(value) - xs.from)) / (xs.to - xs.from);
+  const y = value =>
+    PLOT_HEIGHT - BOTTOM - ((PLOT_HEIGHT - BOTTOM - TOP) * (Math.log10(value) - ys.from)) / (ys.to - ys.from);
+  const exponents = ({ from, to }) => Array.from({ length: to - from + 1 }, (_, k) => from + k);
+  const across = exponents(ys).map(
+    exponent =>
+      `<path class="grid" d="M${LEFT} ${y(10 ** exponent).toFixed(1)}H${PLOT_WIDTH - RIGHT}"/><text class="soft" x="${LEFT - 6}" y="${(y(10 ** exponent) + 4).toFixed(1)}" text-anchor="end">${power(exponent)}</text>`,
+  );
+  const up = exponents(xs).map(
+    exponent =>
+      `<path class="grid" d="M${x(10 ** exponent).toFixed(1)} ${TOP}V${PLOT_HEIGHT - BOTTOM}"/><text class="soft" x="${x(10 ** exponent).toFixed(1)}" y="${PLOT_HEIGHT - BOTTOM + 16}" text-anchor="middle">${power(exponent)}</text>`,
+  );
+  const drawn = lines.map(({ device, points: own }) => {
+    const places = own.map(([at, value]) => [x(at).toFixed(1), y(value).toFixed(1)]);
+    const dots = places.map(([cx, cy]) => `<circle class="${tones[device]}" cx="${cx}" cy="${cy}" r="3"/>`);
+    return `<polyline class="line ${tones[device]}" points="${places.map(pair => pair.join()).join(' ')}"/>${dots.join('')}`;
+  });
+  return [
+    `<svg viewBox="0 0 ${PLOT_WIDTH} ${PLOT_HEIGHT}" role="img" aria-label="${escape(title)}">`,
+    ...across,
+    ...up,
+    `<text class="soft" x="${PLOT_WIDTH - RIGHT}" y="${PLOT_HEIGHT - 6}" text-anchor="end">${escape(xLabel)}</text>`,
+    `<text class="soft" x="2" y="${PLOT_HEIGHT - 6}">${escape(yLabel)}</text>`,
+    ...drawn,
+    '</svg>',
+  ].join('');
+}

@@ -1,0 +1,165 @@
+/** One page with charts of a run, complete in itself: what `npm run bench` writes beside its JSON, and the pack for GPU machines, too. */
+import { barChart, escape, logChart } from './charts.mjs';
+import { describeMachine, median, mostOf, number } from './report.mjs';
+import { exponentOf } from './slopes.mjs';
+
+const style = `
+:root { color-scheme: light dark; --page: light-dark(#fbfaf8, #16181c); --card: light-dark(#fff, #1e2126); --ink: light-dark(#1d2026, #e8e6e1);
+  --soft: light-dark(#5b616b, #a2a7b0); --line: light-dark(#d9d6cf, #383d45); --gpu: light-dark(#0b62a8, #6fb6f2); --wasm: light-dark(#a3480c, #f0a35e);
+  --cpu: light-dark(#1c6b3a, #7cc796); --other: light-dark(#b9b4aa, #565c66); font: 16px/1.55 system-ui, sans-serif; }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 62rem; padding: 1rem 1.25rem 3rem; background: var(--page); color: var(--ink); }
+h1 { font-size: 1.7rem; margin: 1rem 0 0.25rem; } h2 { font-size: 1.35rem; margin: 2.5rem 0 0.5rem; } h3 { font-size: 1.05rem; margin: 0; }
+section { background: var(--card); border: 1px solid var(--line); border-radius: 0.6rem; padding: 1rem; margin: 1rem 0; }
+.soft, svg .soft { color: var(--soft); fill: var(--soft); } p { margin: 0 0 0.5rem; } pre { white-space: pre-wrap; font-size: 0.85rem; margin: 0; }
+.pair { display: grid; gap: 1rem; } @media (min-width: 46rem) { .pair { grid-template-columns: 1fr 1fr; } }
+.scroll { overflow-x: auto; } .scroll > svg { min-width: 34rem; }
+svg { display: block; width: 100%; height: auto; } svg text { fill: var(--ink); font: 12.5px system-ui, sans-serif; font-variant-numeric: tabular-nums; } svg .small { font-size: 9px; }
+rect.gpu, circle.gpu { fill: var(--gpu); } rect.wasm, circle.wasm { fill: var(--wasm); } rect.cpu, circle.cpu { fill: var(--cpu); } rect.other { fill: var(--other); }
+.line { fill: none; stroke-width: 2; } .line.gpu { stroke: var(--gpu); } .line.wasm { stroke: var(--wasm); } .line.cpu { stroke: var(--cpu); }
+.range { stroke: var(--ink); fill: none; opacity: 0.55; } .tear { stroke: var(--card); stroke-width: 3; } .grid { stroke: var(--line); }
+.key b { font-weight: 600; } .key .gpu { color: var(--gpu); } .key .wasm { color: var(--wasm); } .key .cpu { color: var(--cpu); }
+ul { margin: 0.25rem 0 0; padding-left: 1.2rem; }
+`;
+
+const key = `<p class="soft key">Ours: <b class="gpu">webgpu</b>, <b class="wasm">wasm</b>, <b class="cpu">cpu</b>.`;
+/** Bars of times that are longer than so many times the shortest are cut. */
+const CUT = 12;
+
+const isOurs = name => name.startsWith('unitball');
+const percent = share => (share < 0.0095 ? `${(100 * share).toPrecision(1)} %` : `${Math.round(100 * share)} %`);
+
+/** @param {object} report what run.mjs writes as JSON */
+export function pageOf(report) {
+  const adapter = report.hosts.map(({ machine }) => machine.gpu?.adapter).find(one => one !== undefined);
+  const where = adapter
+    ? [adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(' ')
+    : 'no GPU';
+  const { platform, architecture, cores, load } = report.machine;
+  const title = `unitball bench, ${report.date.slice(0, 10)}, ${where}`;
+  const versions = Object.entries(report.versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
+    `<title>${escape(title)}</title><style>${style}</style>`,
+    `<h1>${escape(title)}</h1>`,
+    `<p class="soft">${escape(`${platform} ${architecture}, ${cores} cores, load ${number(load)} a core${report.quick ? '; a quick run, on smaller data' : ''}. ${versions.join(', ')}.`)}</p>`,
+    ...report.hosts.flatMap(hostSection),
+    ...verdicts(report.ratios ?? []),
+    '</html>\n',
+  ].join('\n');
+}
+
+function hostSection({ host, version, machine, coldStart, outcomes, sweeps = [] }) {
+  const facts = `<section><pre>${escape(describeMachine(version, machine, coldStart).trim())}</pre></section>`;
+  return [
+    `<h2>${escape(host)}</h2>`,
+    facts,
+    ...shares(outcomes, machine),
+    ...(outcomes.length > 0
+      ? [
+          `${key} Bars are medians, whiskers the range of the rounds; what takes more than ${CUT} times the fastest is cut.</p>`,
+        ]
+      : []),
+    ...outcomes.map(outcomeSection),
+    ...(sweeps.length > 0
+      ? [`${key} Exponents are fitted where a call takes more than four times the least.</p>`]
+      : []),
+    ...grouped(sweeps).map(sweepSection),
+  ];
+}
+
+function outcomeSection({ bench, title, shape, entries, problem }) {
+  if (problem !== undefined)
+    return `<section><h3>${escape(bench)}</h3><p>Could not run: ${escape(problem)}</p></section>`;
+  const timed = entries.filter(({ rounds }) => rounds?.length > 0);
+  const ours = timed[0] && median(timed[0].rounds);
+  const bars = timed.map(({ name, device, rounds }) => {
+    const value = median(rounds);
+    const shown = `${number(value)} ms${value === ours ? '' : ` · ${number(value / ours)} ×`}`;
+    return { name, device, isOurs: isOurs(name), value, low: Math.min(...rounds), high: Math.max(...rounds), shown };
+  });
+  const untimed = entries.filter(({ note }) => note !== undefined);
+  return [
+    `<section><h3>${escape(title)}</h3><p class="soft">${escape(`${bench} · ${shape.map(length => length.toLocaleString('en')).join(' × ')}`)}</p>`,
+    bars.length > 0 ? `<div class="scroll">${barChart(title, bars, CUT)}</div>` : '<p>No times.</p>',
+    ...(untimed.length > 0
+      ? [`<ul class="soft">${untimed.map(({ name, note }) => `<li>${escape(`${name}: ${note}`)}</li>`).join('')}</ul>`]
+      : []),
+    '</section>',
+  ].join('');
+}
+
+/** What our kernels reach of what the machine can, by bench: calls in a queue where those were timed, without the trips to the host. */
+function shares(outcomes, machine) {
+  const bars = outcomes.flatMap(({ bench, bytes, flops, entries }) =>
+    entries.flatMap(entry => {
+      const { name, device, rounds, queued } = entry;
+      const most = mostOf(entry, flops, machine);
+      if (!isOurs(name) || name.includes(',') || !rounds?.length || !most) return [];
+      const share = (flops ?? bytes) / 1e6 / (queued ?? median(rounds)) / most;
+      const of = flops === undefined ? 'copy' : 'arithmetic';
+      return [
+        {
+          name: `${bench} ${name.replace('unitball ', '')}`,
+          device,
+          isOurs: true,
+          value: share,
+          shown: `${percent(share)} of ${of}`,
+        },
+      ];
+    }),
+  );
+  if (bars.length === 0) return [];
+  const about =
+    'Of what the machine copies, or of what a kernel multiplies and adds in registers, as measured above. Several calls at once where those were timed.';
+  return [
+    `<section><h3>Share of the machine</h3><p class="soft">${about}</p><div class="scroll">${barChart(
+      'Share of the machine',
+      bars.toSorted((a, b) => b.value - a.value),
+    )}</div></section>`,
+  ];
+}
+
+/** The series of one sweep, a device each. */
+function grouped(sweeps) {
+  const groups = new Map();
+  for (const series of sweeps) {
+    const name = `${series.op} ${series.varies}`;
+    groups.set(name, [...(groups.get(name) ?? []), series]);
+  }
+  return [...groups.values()];
+}
+
+function sweepSection(group) {
+  const { op, varies, shape } = group[0];
+  const lines = cost =>
+    group
+      .filter(({ points }) => points.length > 0)
+      .map(({ device, points }) => ({
+        device,
+        points: points.map(point => [point.at, point[cost] / (cost === 'peak' ? 1e6 : 1)]),
+      }));
+  if (lines('ms').length === 0) return '';
+  const slopes = cost =>
+    group.map(series => {
+      const exponent = exponentOf(series.points, cost);
+      return `${series.device} ${exponent === undefined ? '–' : `${varies}<sup>${exponent.toFixed(2)}</sup>`}`;
+    });
+  const notes = group.flatMap(({ device, note }) =>
+    note === undefined ? [] : [`<li>${escape(`${device} ended: ${note}`)}</li>`],
+  );
+  return [
+    `<section><h3>${escape(`${op}, by ${varies}`)}</h3><p class="soft">${escape(shape)}</p><div class="pair">`,
+    `<div>${logChart(`${op}: time against ${varies}`, varies, 'ms', lines('ms'))}<p class="soft">time: ${slopes('ms').join(', ')}</p></div>`,
+    `<div>${logChart(`${op}: memory against ${varies}`, varies, 'MB at most', lines('peak'))}<p class="soft">memory: ${slopes('peak').join(', ')}</p></div>`,
+    `</div>${notes.length > 0 ? `<ul class="soft">${notes.join('')}</ul>` : ''}</section>`,
+  ].join('');
+}
+
+function verdicts(ratios) {
+  if (ratios.length === 0) return [];
+  const items = ratios.map(({ kept, text }) => `<li>${kept ? 'kept' : '<b>broken</b>'}: ${escape(text)}</li>`);
+  return [
+    `<h2>Promises</h2><section><p class="soft">Of bench/ratios.json, round by round.</p><ul>${items.join('')}</ul></section>`,
+  ];
+}
