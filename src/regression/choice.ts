@@ -4,6 +4,7 @@
  */
 import { OptionError } from '../errors.ts';
 import { show } from '../options.ts';
+import type { Dtype } from '../tensor/index.ts';
 
 /** How lasso and elastic net are solved. */
 export type LassoSolver = 'descent' | 'gram' | 'fista';
@@ -33,6 +34,22 @@ export function lassoSolver(
   if (chosen !== undefined && chosen !== 'auto') return chosen;
   return p <= 2 * penalties ? 'gram' : 'descent';
 }
+
+/** Multiplications from which on a Gram matrix pays for the way to a device and back, and penalties that make use of all of it. */
+const DEVICE_STEPS = 2 ** 27;
+const MANY = 20;
+
+/**
+ * True where descent by working sets goes by a Gram matrix of the device's: one in float32, made good by products in doubles. A device
+ * whose products are of doubles has no faster ones than the host.
+ */
+export const isGramOnDevice = (solver: LassoSolver, n: number, p: number, penalties: number, float: Dtype): boolean =>
+  solver === 'descent' &&
+  float === 'float32' &&
+  p <= MOST_GRAM &&
+  penalties >= MANY &&
+  p <= n &&
+  n * p * p >= DEVICE_STEPS;
 
 /**
  * Ridge by the smaller of its two systems of equations, p × p or n × n. Without a penalty there may be many solutions, and the shortest

@@ -29,6 +29,11 @@ export interface DescentOptions {
   readonly start?: ArrayLike<number> | undefined;
   /** True to find the Gram matrix of all columns at once: for few columns and many penalties. */
   readonly whole?: boolean | undefined;
+  /**
+   * About the Gram matrix of all columns, [p, p]: sweeps go by it, and what it is off by is made good when products are found anew from
+   * the residual.
+   */
+  readonly near?: Float64Array | undefined;
 }
 
 /** The most columns whose Gram matrix is kept: 128 MiB. */
@@ -53,6 +58,7 @@ export class Descent {
   readonly weights: Float64Array;
   readonly #problem: Problem;
   readonly #whole: boolean;
+  readonly #near: Float64Array | undefined;
   readonly #ySquare: number;
   /** Columns that are not all zeros. */
   readonly #usable: Int32Array;
@@ -64,12 +70,13 @@ export class Descent {
   #residualIsKnown = false;
   #lastL1: number | undefined;
 
-  constructor(problem: Problem, { start, whole = false }: DescentOptions = {}) {
+  constructor(problem: Problem, { start, whole = false, near }: DescentOptions = {}) {
     const { p, squares } = problem;
     this.#problem = problem;
     this.#usable = Int32Array.from({ length: p }, (_, j) => j).filter(j => (squares[j] as number) > 0);
     this.weights = Float64Array.from({ length: p }, (_, j) => ((squares[j] as number) > 0 ? (start?.[j] ?? 0) : 0));
-    this.#whole = whole && this.#usable.length <= MOST_SLOTS;
+    this.#near = near;
+    this.#whole = whole && !near && this.#usable.length <= MOST_SLOTS;
     this.#ySquare = squareSum(problem.y);
     this.#products = new Float64Array(p);
     this.#isKnown = new Uint8Array(p);
@@ -107,7 +114,8 @@ export class Descent {
       };
       const swept = yield* this.#sweep(work.columns, penalty, stop);
       sweeps += swept.sweeps;
-      stalled = swept.stalled;
+      // What a sweep on fresh products cannot move is where doubles end.
+      stalled = swept.stalled && swept.sweeps === 1;
       isSettled = swept.isSettled;
     }
   }
@@ -134,7 +142,7 @@ export class Descent {
 
   /** True where the Gram matrix has all columns, so that rows need not be looked at. */
   get #isMet(): boolean {
-    return this.#slots.count === this.#usable.length && this.#usable.length > 0;
+    return !this.#near && this.#slots.count === this.#usable.length && this.#usable.length > 0;
   }
 
   #residualSquare(): number {
@@ -228,8 +236,9 @@ export class Descent {
 
   *#sweep(work: Int32Array, penalty: Penalty, stop: Limits): Generator<number, Swept> {
     const slots = this.#slots;
+    if (this.#near && slots.count === 0) slots.adopt(this.#usable, this.#near, this.weights, this.#products);
     let fresh: Int32Array = work.filter(j => (slots.slotOf[j] as number) < 0);
-    const most = this.#whole ? MOST_SLOTS : slotsFor(this.#problem.n);
+    const most = this.#whole || this.#near ? MOST_SLOTS : slotsFor(this.#problem.n);
     if (work.length > most) {
       const swept = yield* residualSweeps(this.#problem, this.weights, this.#residual, work, penalty, stop);
       slots.clear();

@@ -176,8 +176,14 @@ export function unscaled(
   target: number,
   weights: Float64Array,
 ): { readonly coef: Float64Array; readonly intercept: number } {
-  const coef = weights.map((weight, j) => (weight === 0 ? 0 : weight / (design.scales[j] ?? 1)));
-  const shift = coef.reduce((sum, weight, j) => sum + weight * (design.means[j] ?? 0), 0);
+  const coef = new Float64Array(weights.length);
+  let shift = 0;
+  for (let j = 0; j < coef.length; j++) {
+    const weight = weights[j] as number;
+    if (weight === 0) continue;
+    coef[j] = weight / (design.scales[j] as number);
+    shift += (coef[j] as number) * (design.means[j] as number);
+  }
   return { coef, intercept: (design.yMeans[target] ?? 0) - shift };
 }
 

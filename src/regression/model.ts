@@ -71,7 +71,7 @@ export function linearModel(design: Design, fit: Fit, device: Device, single: bo
     iterations,
     dualGap,
     converged,
-    active: activeOf(coefs, p),
+    active: activeOf(Array.from({ length: targets }, (_, k) => coefs.subarray(k * p, k * p + p))),
     solver,
     predict(x) {
       return scoped(scope => {
@@ -93,9 +93,10 @@ export function linearModel(design: Design, fit: Fit, device: Device, single: bo
   };
 }
 
-/** Columns with a coefficient other than 0 in a list of rows of p. */
-export function activeOf(coefs: ArrayLike<number>, p: number): Uint32Array {
-  const isActive = new Uint8Array(p);
-  for (let at = 0; at < coefs.length; at++) if (coefs[at] !== 0) isActive[at % p] = 1;
-  return Uint32Array.from({ length: p }, (_, j) => j).filter(j => isActive[j] === 1);
+/** Columns with a coefficient other than 0 in some of several lists. */
+export function activeOf(lists: readonly Float64Array[]): Uint32Array {
+  const active: number[] = [];
+  const p = lists[0]?.length ?? 0;
+  for (let j = 0; j < p; j++) if (lists.some(list => list[j] !== 0)) active.push(j);
+  return Uint32Array.from(active);
 }

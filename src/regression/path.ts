@@ -3,13 +3,13 @@ import { OptionError } from '../errors.ts';
 import { checkOptions, show } from '../options.ts';
 import { defaultFloat, Pace, type LongOptions, type Tensor, type TensorLike } from '../tensor/index.ts';
 import { checkAlpha, checkCount, checkNumber, checkRatio } from './checks.ts';
-import { lassoSolver } from './choice.ts';
+import { isGramOnDevice, lassoSolver } from './choice.ts';
 import { readObservations } from './data.ts';
 import { DESIGN_OPTIONS, designOf, designSettings, unscaled, type Design, type DesignOptions } from './design.ts';
 import { dot } from './dots.ts';
 import { checkPenalty, readSettings, SETTINGS, type LassoSettings } from './lasso.ts';
 import { activeOf } from './model.ts';
-import { solverFor } from './solvers.ts';
+import { gramOnDevice, solverFor } from './solvers.ts';
 
 /** The α of a path: a list, or how many there are and how far they go down. */
 export interface GridOptions {
@@ -110,10 +110,13 @@ async function pathOf(
   const dualGaps = new Float64Array(count);
   const iterations = new Uint32Array(count);
   const wanted = lassoSolver(options.solver, p, count, op);
+  const inner = { ...run, device, pace, op };
+  const isOnDevice = isGramOnDevice(wanted, design.n, p, count, defaultFloat(device.kind));
+  const gram = isOnDevice ? gramOnDevice(design, inner) : undefined;
   let solver: string = wanted;
   let converged = true;
   for (let target = 0; target < targets; target++) {
-    const solve = solverFor(design, target, wanted, { ...run, device, pace, op });
+    const solve = solverFor(design, target, wanted, inner, gram);
     for (const [k, alpha] of alphas.entries()) {
       const step = await solve(alpha, l1Ratio);
       const { coef, intercept } = unscaled(design, target, step.weights);
@@ -128,7 +131,7 @@ async function pathOf(
   }
   const active = Array.from(alphas, (_, k) => {
     const own = Array.from({ length: targets }, (_unused, target) => (target * count + k) * p);
-    return activeOf(Float64Array.from(own.flatMap(from => [...coefs.subarray(from, from + p)])), p);
+    return activeOf(own.map(from => coefs.subarray(from, from + p)));
   });
   const lead = single ? [] : [targets];
   const upload = (values: Float64Array, shape: readonly number[]): Tensor =>

@@ -35,9 +35,12 @@ export const problemOf = ({ n, p, columns, squares, y }: Design, target: number)
   y: y.subarray(target * n, target * n + n),
 });
 
+/** What products with y are rounded by, so that at the α where all coefficients become 0 none of them is a rounding instead. */
+const ROUNDED = 1 + 2 ** -46;
+
 /** scikit-learn's α and l1Ratio, whose objective is divided by n. */
 export const penaltyOf = (alpha: number, l1Ratio: number, n: number, positive: boolean): Penalty => ({
-  l1: alpha * l1Ratio * n,
+  l1: alpha * l1Ratio * n * ROUNDED,
   l2: alpha * (1 - l1Ratio) * n,
   positive,
 });

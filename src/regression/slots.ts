@@ -32,9 +32,26 @@ export class Slots {
 
   /** Takes columns in that are not here yet, with their weights and their products with the residual. */
   *add(fresh: Int32Array, weights: Float64Array, products: Float64Array): Generator<number, void> {
-    const { n, columns, y, squares } = this.#problem;
+    const { n, columns } = this.#problem;
     const first = this.count;
-    this.#reserve(first + fresh.length);
+    this.#enter(fresh, weights, products);
+    yield fresh.length * n;
+    yield* gramOf(columns, n, this.columns, first, this.count, this.gram, this.stride);
+  }
+
+  /** Takes all of some columns in, whose products with each other are given: of all columns, [p, p]. */
+  adopt(all: Int32Array, gram: Float64Array, weights: Float64Array, products: Float64Array): void {
+    const { p } = this.#problem;
+    this.#enter(all, weights, products);
+    for (let k = 0; k < all.length; k++) {
+      const row = (all[k] as number) * p;
+      for (let l = 0; l < all.length; l++) this.gram[k * this.stride + l] = gram[row + (all[l] as number)] as number;
+    }
+  }
+
+  #enter(fresh: Int32Array, weights: Float64Array, products: Float64Array): void {
+    const { n, columns, y, squares } = this.#problem;
+    this.#reserve(this.count + fresh.length);
     for (const j of fresh) {
       const slot = this.count++;
       this.slotOf[j] = slot;
@@ -45,8 +62,6 @@ export class Slots {
       this.weights[slot] = weights[j] as number;
       this.products[slot] = products[j] as number;
     }
-    yield fresh.length * n;
-    yield* gramOf(columns, n, this.columns, first, this.count, this.gram, this.stride);
   }
 
   /** Forgets all columns. */

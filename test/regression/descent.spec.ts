@@ -108,6 +108,27 @@ describe('descent', () => {
     findings.end();
   });
 
+  it('goes by a Gram matrix that is only near the true one, and ends where the true one would', () => {
+    const findings = new Findings();
+    const problem = posed(80, 30, 6, 0.8);
+    const { n, p, columns } = problem;
+    const random = new Random(3);
+    const near = Float64Array.from({ length: p * p }, (_, at) => {
+      const [j, k] = [Math.floor(at / p), at % p];
+      const own = columns.subarray(j * n, j * n + n);
+      return own.reduce((sum, value, i) => sum + value * (columns[k * n + i] ?? NaN), 0) * (1 + 1e-4 * random.unit());
+    });
+    const descent = new Descent(problem, { near });
+    for (const share of [0.5, 0.1, 0.01])
+      for (const positive of [false, true]) {
+        const penalty = { l1: share * largest(problem), l2: 0, positive };
+        const { converged } = run(descent, penalty, TIGHT * squareSum(problem.y));
+        const miss = off(problem, penalty, descent.weights);
+        findings.check(converged && miss <= missed('double', TIGHT, p), `${share}, ${positive}: missed by ${miss}`);
+      }
+    findings.end();
+  });
+
   it('begins where it is told to', () => {
     const problem = posed(50, 20, 2, 0.9);
     const penalty = { l1: 0.05 * largest(problem), l2: 0, positive: false };

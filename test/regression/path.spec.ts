@@ -98,6 +98,18 @@ describe('elasticNetPath', () => {
     findings.end();
   });
 
+  it('of large designs goes by products of the device, and ends where doubles do', async () => {
+    const large = problem(1520, 300, { rho: 0.5, seed: 7, offset: 1 });
+    const options = { count: 20, eps: 0.05, tol: 1e-9, device } as const;
+    const [first, second] = await Promise.all([
+      lassoPath(givenX(large), large.y, { ...options, solver: 'descent' }),
+      lassoPath(givenX(large), large.y, { ...options, solver: 'gram' }),
+    ]);
+    expect([first.converged, second.converged]).toEqual([true, true]);
+    expect(first.active.map(columns => [...columns])).toEqual(second.active.map(columns => [...columns]));
+    expectClose(await first.coefs.data(), await second.coefs.data(), coefficient(precision(), 10), 'coefs');
+  });
+
   it('gets few sweeps when it may have few, and says where the gap is left', async () => {
     const alike = problem(40, 20, { rho: 0.95, seed: 2 });
     const path = await lassoPath(givenX(alike), alike.y, { count: 20, tol: 1e-9, maxIterations: 3, device });
