@@ -71,7 +71,7 @@ export function linearModel(design: Design, fit: Fit, device: Device, single: bo
     iterations,
     dualGap,
     converged,
-    active: activeOf(Array.from({ length: targets }, (_, k) => coefs.subarray(k * p, k * p + p))),
+    active: activeOf(coefs, p),
     solver,
     predict(x) {
       return scoped(scope => {
@@ -93,8 +93,12 @@ export function linearModel(design: Design, fit: Fit, device: Device, single: bo
   };
 }
 
-/** Columns with a coefficient other than 0 in some of several lists. */
-export function activeOf(lists: readonly Float64Array[]): Uint32Array {
+/** Columns with a coefficient other than 0 in some row of p. */
+export const activeOf = (coefs: Float64Array, p: number): Uint32Array =>
+  activeIn(Array.from({ length: coefs.length / p }, (_, k) => coefs.subarray(k * p, k * p + p)));
+
+/** The same of several lists. */
+export function activeIn(lists: readonly Float64Array[]): Uint32Array {
   const active: number[] = [];
   const p = lists[0]?.length ?? 0;
   for (let j = 0; j < p; j++) if (lists.some(list => list[j] !== 0)) active.push(j);

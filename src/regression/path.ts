@@ -8,7 +8,7 @@ import { readObservations } from './data.ts';
 import { DESIGN_OPTIONS, designOf, designSettings, unscaled, type Design, type DesignOptions } from './design.ts';
 import { dot } from './dots.ts';
 import { checkPenalty, readSettings, SETTINGS, type LassoSettings } from './lasso.ts';
-import { activeOf } from './model.ts';
+import { activeIn } from './model.ts';
 import { gramOnDevice, solverFor } from './solvers.ts';
 
 /** The α of a path: a list, or how many there are and how far they go down. */
@@ -131,7 +131,7 @@ async function pathOf(
   }
   const active = Array.from(alphas, (_, k) => {
     const own = Array.from({ length: targets }, (_unused, target) => (target * count + k) * p);
-    return activeOf(own.map(from => coefs.subarray(from, from + p)));
+    return activeIn(own.map(from => coefs.subarray(from, from + p)));
   });
   const lead = single ? [] : [targets];
   const upload = (values: Float64Array, shape: readonly number[]): Tensor =>
