@@ -1,10 +1,11 @@
 /**
  * How far off ridge's models are on rows that they were not fitted to, for many penalties by one decomposition X = U·Σ·Vᵀ: of each fold's
- * rows, or for leaving out one row after the other, of all. Decompositions and products are the device's, in its own float.
+ * rows, or for leaving out one row after the other, of all. Decompositions and products are the device's, in its own float, unless they are
+ * so small that the host has them sooner.
  */
 import { square, sub, sum } from '../arith/index.ts';
 import { rowProducts, svd, turned } from '../linalg/index.ts';
-import { defaultFloat, Scope, type LongOptions, type Pace, type Tensor } from '../tensor/index.ts';
+import { defaultFloat, openDevice, Scope, type LongOptions, type Pace, type Tensor } from '../tensor/index.ts';
 import type { Observations } from './data.ts';
 import { designOf, type Design, type DesignSettings } from './design.ts';
 import type { Fold } from './folds.ts';
@@ -59,12 +60,24 @@ async function decomposed(design: Design, place: Place, run: RidgeErrorsRun, sco
   return { ut: parts.vt, vt, s: Float64Array.from(s), products: Float64Array.from(z), y: right, unit, yUnit };
 }
 
-const placeOf = ({ device }: Observations, { pace, op }: RidgeErrorsRun): Place => ({
-  device,
-  dtype: defaultFloat(device.kind) as Place['dtype'],
-  pace,
-  op,
-});
+/** Multiplications of a decomposition that the host makes in doubles, in less time than a device takes to begin. */
+const FOR_HOST = 2 ** 18;
+
+/** Runs `body` where a decomposition of these observations belongs. */
+async function placed<Result>(
+  { device, n, p }: Observations,
+  { pace, op }: RidgeErrorsRun,
+  body: (place: Place) => Promise<Result>,
+): Promise<Result> {
+  const dtype = defaultFloat(device.kind) as Place['dtype'];
+  if (dtype === 'float64' || n * p * Math.min(n, p) > FOR_HOST) return body({ device, dtype, pace, op });
+  const host = await openDevice({ device: 'cpu' });
+  try {
+    return await body({ device: host, dtype: 'float64', pace, op });
+  } finally {
+    host.close();
+  }
+}
 
 /** A list of numbers for each penalty, and for each singular value. */
 const table = (
@@ -78,7 +91,18 @@ const table = (
   });
 
 /** Mean squared errors [penalties, folds]; of several targets their mean. */
-export async function ridgeFoldErrors(
+export function ridgeFoldErrors(
+  data: Observations,
+  settings: DesignSettings,
+  folds: readonly Fold[],
+  alphas: Float64Array,
+  run: RidgeErrorsRun,
+): Promise<Float64Array> {
+  return placed(data, run, place => foldErrorsAt(place, data, settings, folds, alphas, run));
+}
+
+async function foldErrorsAt(
+  place: Place,
   data: Observations,
   settings: DesignSettings,
   folds: readonly Fold[],
@@ -86,7 +110,6 @@ export async function ridgeFoldErrors(
   run: RidgeErrorsRun,
 ): Promise<Float64Array> {
   const errors = new Float64Array(alphas.length * folds.length);
-  const place = placeOf(data, run);
   for (const [f, fold] of folds.entries()) {
     checkWeights(data.weights, fold, f, run.op);
     const scope = new Scope();
@@ -165,13 +188,22 @@ const ROUNDINGS = 8;
  *
  * and what stands before the last terms is 0 where U spans all that the intercept leaves.
  */
-export async function leaveOneOut(
+export function leaveOneOut(
   data: Observations,
   settings: DesignSettings,
   alphas: Float64Array,
   run: RidgeErrorsRun,
 ): Promise<LeaveOneOut> {
-  const place = placeOf(data, run);
+  return placed(data, run, place => leaveOneOutAt(place, data, settings, alphas, run));
+}
+
+async function leaveOneOutAt(
+  place: Place,
+  data: Observations,
+  settings: DesignSettings,
+  alphas: Float64Array,
+  run: RidgeErrorsRun,
+): Promise<LeaveOneOut> {
   const scope = new Scope();
   try {
     const design = designOf(data, settings);
