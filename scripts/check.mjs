@@ -19,6 +19,11 @@ const parts = [
   { name: 'types of the benchmarks', run: typesIn('bench/tsconfig.json'), needs: 'bench/node_modules' },
   { name: 'lint', run: () => tool('oxlint/bin/oxlint', ['--type-aware', '--deny-warnings']) },
   { name: 'imports between rooms', run: () => node('scripts/check-imports.mjs') },
+  {
+    name: 'figures of the README',
+    run: () => node('scripts/quote-results.mjs', ['--check']),
+    remedy: '`node scripts/quote-results.mjs` writes them',
+  },
   { name: 'format', run: () => tool('oxfmt/bin/oxfmt', ['--check']), remedy: '`npm run format` puts it right' },
 ];
 

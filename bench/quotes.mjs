@@ -1,0 +1,78 @@
+/**
+ * What the README quotes of bench/results: which run, which libraries, which benches. scripts/quote-results.mjs makes tables of it,
+ * which `npm run check` compares with what stands there. After a new run, name its file here and run the script.
+ */
+
+const ours = { label: 'unitball cpu', entry: 'unitball cpu' };
+const oneThread = { label: 'on one thread', entry: 'unitball wasm on one thread' };
+const wasm = { label: 'unitball wasm', entry: 'unitball wasm' };
+const webgpu = { label: 'unitball webgpu', entry: 'unitball webgpu' };
+/** Whoever computed it natively says so in the cell. */
+const native = { label: 'native', entry: /^(?<who>.*) native$/ };
+
+/**
+ * @typedef {{ label: string, entry: string | RegExp }} Column
+ * @typedef {{ label: string, bench: string, file?: string }} Row `file`, where another run is quoted than by the rest of the table.
+ * @typedef {{ file: string, host: string, about: string, columns: Column[], rows: Row[] }} Table
+ *
+ * @type {Table[]}
+ */
+export const quotes = [
+  {
+    file: '2026-11-21-google-swiftshader.json',
+    host: 'chrome',
+    about: 'Beside loops as one writes them, and other libraries',
+    columns: [
+      ours,
+      { label: 'plain JS loop', entry: 'plain JS cpu' },
+      webgpu,
+      { label: 'jax-js webgpu', entry: 'jax-js webgpu' },
+      { label: 'the same, eager', entry: 'jax-js eager webgpu' },
+      { label: 'TF.js webgpu', entry: 'TF.js webgpu' },
+      { label: 'jax-js wasm', entry: 'jax-js wasm' },
+      { label: 'TF.js wasm', entry: 'TF.js wasm' },
+    ],
+    rows: [
+      { label: 'L2 of the rows', bench: 'norm/rows' },
+      { label: 'L2 of one vector', bench: 'norm/vector' },
+    ],
+  },
+  {
+    file: '2026-11-21-google-swiftshader-wasm.json',
+    host: 'chrome',
+    about: 'The wasm device on two threads and on one, with native code beside it',
+    columns: [
+      wasm,
+      oneThread,
+      webgpu,
+      { label: 'jax-js wasm', entry: 'jax-js wasm' },
+      { label: 'TF.js wasm', entry: 'TF.js wasm' },
+      native,
+    ],
+    rows: [
+      { label: 'L2 of the rows', bench: 'norm/rows' },
+      { label: 'products of all rows, A·Bᵀ', bench: 'distance/inner' },
+      { label: 'one row with all others', bench: 'distance/query-inner' },
+      { label: 'euclidean distances of 64 rows to all others', bench: 'distance/queries-euclidean' },
+      { label: 'city-block distances of the same', bench: 'distance/queries-cityblock' },
+      { label: 'ten nearest to one query', bench: 'search/query' },
+      { label: 'ten nearest to 64 queries', bench: 'search/queries' },
+    ],
+  },
+  {
+    file: '2026-11-21-google-swiftshader-search-linalg.json',
+    host: 'chrome',
+    about: 'Searches and singular values',
+    columns: [wasm, oneThread, ours, webgpu, { label: 'TF.js webgpu', entry: 'TF.js webgpu' }, native],
+    rows: [
+      { label: 'ten nearest to one query', bench: 'search/query' },
+      {
+        label: 'ten nearest to 64 queries',
+        bench: 'search/queries',
+        file: '2026-11-21-google-swiftshader-queries.json',
+      },
+      { label: '`svd`', bench: 'linalg/svd' },
+      { label: '`svdvals`', bench: 'linalg/svdvals' },
+    ],
+  },
+];

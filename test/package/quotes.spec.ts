@@ -1,0 +1,45 @@
+/** What the README quotes of the benchmark's results: tables of what is in a file, and an error where something is not. */
+import { describe, expect, it } from 'vitest';
+import { figuresOf, withFigures } from '../../scripts/quote-results.mjs';
+
+const entries = [
+  { name: 'unitball cpu', rounds: [9, 1.5, 1.52], error: 1e-7 },
+  { name: 'rough wasm', rounds: [1234.4], error: 0.01 },
+  { name: 'ended wasm', rounds: [], error: 0 },
+  { name: 'numpy native', rounds: [12.34], error: 0 },
+];
+const run = { hosts: [{ host: 'chrome', outcomes: [{ bench: 'norm/rows', shape: [1000, 20], entries }] }] };
+const columns = [
+  { label: 'ours', entry: 'unitball cpu' },
+  { label: 'rough', entry: 'rough wasm' },
+  { label: 'ended', entry: 'ended wasm' },
+  { label: 'native', entry: /^(?<who>.*) native$/ },
+];
+const table = { file: 'a.json', host: 'chrome', about: 'Rows', columns, rows: [{ label: 'L2', bench: 'norm/rows' }] };
+
+describe('figures', () => {
+  it('are medians, with errors that are large, and the file they are from', () => {
+    expect(figuresOf([table], () => run).split('\n')).toEqual([
+      'Rows (`a.json`):',
+      '',
+      '|  | ours | rough | ended | native |',
+      '| --- | --- | --- | --- | --- |',
+      '| L2, 1,000 × 20 | 1.5 | 1,234 | – | numpy 12.3 |',
+      '',
+      'Relative errors above 2⁻¹²: rough wasm 1.0 % (L2).',
+    ]);
+  });
+
+  it('are refused where the run has no such bench', () => {
+    const rows = [{ label: 'L2', bench: 'norm/columns' }];
+    expect(() => figuresOf([{ ...table, rows }], () => run)).toThrow("a.json has no 'norm/columns' in chrome");
+  });
+
+  it('replace those before them and nothing else', () => {
+    const [begin, end] = ['<!-- figures: written by scripts/quote-results.mjs -->', '<!-- end of figures -->'];
+    const text = `before\n${begin}\nold\n${end}\nafter`;
+    expect(withFigures(text, 'new')).toBe(`before\n${begin}\nnew\n${end}\nafter`);
+    expect(withFigures(withFigures(text, 'other'), 'new')).toBe(withFigures(text, 'new'));
+    expect(() => withFigures(`${end}\n${begin}`, 'new')).toThrow('README.md lacks a line');
+  });
+});
