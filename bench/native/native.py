@@ -66,6 +66,29 @@ def completers():
     return [way(svt), way(als)]
 
 
+def regressions():
+    """scikit-learn's way to the same models, for numbers of the same kind: ten columns and noise, in doubles."""
+    from sklearn.linear_model import Ridge, enet_path
+
+    rows, noise = x[:, :-1].astype(np.float64), x[:, -1].astype(np.float64)
+    y = rows[:, :10].sum(1) + noise
+    if metric == "ridge":
+        return [("scikit-learn native", lambda: Ridge(alpha=1).fit(rows, y), lambda: None)]
+    found = {}
+    ratio = 0.5 if metric.startswith("elastic") else 1
+
+    def way(name, precompute):
+        def run():
+            # Its paths have no intercept of their own.
+            a, b = np.asfortranarray(rows - rows.mean(0)), y - y.mean()
+            _, _, gaps = enet_path(a, b, l1_ratio=ratio, precompute=precompute)
+            found[name] = gaps.max() * len(b) / (b @ b)
+
+        return name, run, lambda: f"largest dual gap {found[name]:.1e}·‖y‖²"
+
+    return [way("scikit-learn native", "auto"), way("scikit-learn native, no Gram matrix", False)]
+
+
 ops = {
     "inner": ("numpy", lambda: some @ others.T),
     "euclidean": ("SciPy", lambda: cdist(some, others, "euclidean")),
@@ -97,6 +120,8 @@ if room == "lowrank":
         ops = {metric: ("numpy", separator())}
 if metric.startswith("completion-"):
     all_ways = completers()
+elif room == "regression" and (metric == "ridge" or "path" in metric):
+    all_ways = regressions()
 elif metric in ops:
     name, op = ops[metric]
     all_ways = [(f"{name} native", op, lambda: None)]

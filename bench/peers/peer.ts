@@ -63,6 +63,10 @@ export interface Session<T> {
   robustPca?(d: T): Promise<T>;
   /** A matrix of low rank, completed from what is not NaN of it, and how many iterations that took [1]. */
   complete?(holes: T, method: 'svt' | 'als'): Promise<T[]>;
+  /** Models of 100 penalties: the α, and the dual gap of each beside ‖y‖², y less its mean. */
+  elasticNetPath?(x: T, y: T, l1Ratio: number): Promise<T[]>;
+  /** The coefficients of a ridge regression with an intercept. */
+  ridge?(x: T, y: T, alpha: number): Promise<T>;
   /** x with A·x = b for a vector b. */
   solve?(a: T, b: T): T;
   /** L0, L1, L2 and L∞ along an axis by one call. */

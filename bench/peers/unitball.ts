@@ -3,6 +3,7 @@ import {
   cdist,
   cholesky,
   completeMatrix,
+  elasticNetPath,
   eigh,
   FlatIndex,
   inner,
@@ -14,6 +15,7 @@ import {
   openDevice,
   qr,
   randomizedSvd,
+  ridge,
   robustPca,
   shrinkSingularValues,
   solve,
@@ -132,6 +134,19 @@ const session = (device: Device): Session<Tensor> => ({
     const x = approximation();
     dispose();
     return [x, device.tensor([iterations], [1])];
+  },
+  async elasticNetPath(x, y, l1Ratio) {
+    const { alphas, dualGaps, dispose } = await elasticNetPath(x, y, { l1Ratio });
+    dispose();
+    const targets = Float64Array.from(await y.data());
+    const mean = targets.reduce((sum, value) => sum + value / y.size, 0);
+    const size = targets.reduce((sum, value) => sum + (value - mean) ** 2 / y.size, 0);
+    return [alphas, dualGaps.map(gap => gap / size)].map(list => device.tensor(Float32Array.from(list), [list.length]));
+  },
+  async ridge(x, y, alpha) {
+    const { coef, intercept } = await ridge(x, y, { alpha });
+    intercept.dispose();
+    return coef;
   },
   async shrink(a, tau, method) {
     const { x } = await shrinkSingularValues(a, tau, { method, values: false });
