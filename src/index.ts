@@ -195,16 +195,23 @@ export {
 // Regression
 export {
   elasticNet,
+  elasticNetCV,
   elasticNetPath,
   lasso,
+  lassoCV,
   lassoIC,
   lassoPath,
   ridge,
   type Criterion,
+  type CrossValidatedModel,
   type DesignOptions,
+  type ElasticNetCVOptions,
   type ElasticNetOptions,
   type ElasticNetPathOptions,
+  type Folds,
+  type FoldSolver,
   type GridOptions,
+  type LassoCVOptions,
   type LassoICModel,
   type LassoICOptions,
   type LassoOptions,
@@ -216,6 +223,7 @@ export {
   type RidgeModel,
   type RidgeOptions,
   type RidgeSolver,
+  type Split,
 } from './regression/index.ts';
 
 // Distances
