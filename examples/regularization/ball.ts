@@ -109,7 +109,7 @@ function showNumbers(rows: readonly (readonly [name: string, value: string])[]):
 
 function kindOf(p: number): string {
   if (p < 1)
-    return `p = ${p} is no norm but a quasi-norm: ‖x + y‖ may be ${shortened(2 ** (1 / p - 1))} times ‖x‖ + ‖y‖. Its ball caves in, so that the loss has several valleys on it; the deepest is shown, and it jumps.`;
+    return `p = ${p} is no norm but a quasi-norm: ‖x + y‖ may be up to ${Number((2 ** (1 / p - 1)).toPrecision(3))} times ‖x‖ + ‖y‖. Its ball caves in, so that the loss has several valleys on it; the deepest is shown, and it jumps.`;
   if (p === 1)
     return 'p = 1 is the lasso: the last ball that is convex, and the first with corners, which lie on the axes. Ellipses like to touch corners.';
   if (p < 2) return `p = ${p} has no corners: a coefficient comes close to 0 and is 0 only by chance.`;

@@ -1,15 +1,13 @@
-/** A problem with a known answer, as large as the reader likes, and how long its lasso path takes on the chosen device. */
-import { lassoPath, type Device } from 'unitball';
+/** A problem with a known answer, as large as the reader likes: how long its lasso path and cross-validation take on the chosen device. */
+import { lassoCV, lassoPath, type Device, type LongOptions } from 'unitball';
 import { labelOf } from '../devices.ts';
 import { byId } from '../dom.ts';
 import { noteTime } from '../figures.ts';
-import { startJob } from '../job-line.ts';
+import { startJob, type Underway } from '../job-line.ts';
 import { grouped, milliseconds, scientific } from '../numbers.ts';
 import { normal, randomFrom } from '../chance.ts';
 
 interface Problem {
-  readonly rows: number;
-  readonly columns: number;
   readonly x: Float32Array;
   readonly y: Float32Array;
 }
@@ -35,47 +33,47 @@ function problemOf(rows: number, columns: number): Problem {
     }
     y[i] = sum;
   }
-  return { rows, columns, x, y };
+  return { x, y };
 }
 
 /** Brings the button to life. */
 export function largerPanel(deviceNow: () => Promise<Device>): void {
   const size = byId('size', HTMLSelectElement);
-  byId('run', HTMLButtonElement).addEventListener('click', () => {
+  const compute = async ({ signal, report }: Underway): Promise<string> => {
+    const device = await deviceNow();
     const [rows = 1, columns = 1] = size.value.split(' ').map(Number);
-    void startJob(
-      `The path of ${grouped(rows)} × ${grouped(columns)}`,
-      async ({ signal, report }) => {
-        const device = await deviceNow();
-        const problem = problemOf(rows, columns);
-        const [x, y] = [device.tensor(problem.x, [rows, columns]), device.tensor(problem.y)];
-        try {
-          const start = performance.now();
-          const path = await lassoPath(x, y, {
-            signal,
-            onProgress: ({ stage, done, total }) => report(`${stage} ${done} of ${total}`, done / total),
-          });
-          const time = milliseconds(performance.now() - start);
-          path.dispose();
-          const sweeps = path.iterations.reduce((sum, one) => sum + one, 0);
-          const [most, gap] = [path.active.at(-1)?.length ?? 0, Math.max(...path.dualGaps)];
-          noteTime(
-            device.info,
-            `${grouped(rows)} × ${grouped(columns)}`,
-            time,
-            path.solver,
-            grouped(sweeps),
-            scientific(gap),
-            grouped(most),
-          );
-          const end = path.converged ? '' : ' Not all of them came to an end: see the gap.';
-          return `${path.alphas.length} models on ${labelOf(device.info)} in ${time}.${end}`;
-        } finally {
-          x.dispose();
-          y.dispose();
-        }
-      },
-      () => 'Stopped.',
-    );
-  });
+    const problem = problemOf(rows, columns);
+    const [x, y] = [device.tensor(problem.x, [rows, columns]), device.tensor(problem.y)];
+    const options: LongOptions = {
+      signal,
+      onProgress: ({ stage, done, total }) => report(`${stage} ${done} of ${total}`, done / total),
+    };
+    try {
+      const path = await timed(() => lassoPath(x, y, options));
+      path.found.dispose();
+      report('the models of five folds');
+      const validated = await timed(() => lassoCV(x, y, options));
+      validated.found.dispose();
+      noteTime(
+        device.info,
+        `${grouped(rows)} × ${grouped(columns)}`,
+        milliseconds(path.time),
+        scientific(Math.max(...path.found.dualGaps)),
+        milliseconds(validated.time),
+        grouped(validated.found.active.length),
+      );
+      const isFound = path.found.converged && validated.found.converged;
+      return `Computed on ${labelOf(device.info)}.${isFound ? '' : ' Some models came to no end: see the gap.'}`;
+    } finally {
+      x.dispose();
+      y.dispose();
+    }
+  };
+  byId('run', HTMLButtonElement).addEventListener('click', () => void startJob('Computing', compute, () => 'Stopped.'));
+}
+
+async function timed<Found>(call: () => Promise<Found>): Promise<{ readonly found: Found; readonly time: number }> {
+  const start = performance.now();
+  const found = await call();
+  return { found, time: performance.now() - start };
 }

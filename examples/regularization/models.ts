@@ -9,9 +9,12 @@ import { showFigures } from '../figures.ts';
 import { milliseconds, scientific, shortened } from '../numbers.ts';
 import type { Place } from '../plane.ts';
 import { latest } from '../turns.ts';
+import { alphaAxis } from './alpha-axis.ts';
 import { bases, type Basis, type BasisName } from './bases.ts';
 import { coefficientBars } from './coefficients.ts';
 import { dataPicture } from './data-points.ts';
+import { errorChart } from './error-chart.ts';
+import { leaveOut, type LeftOut } from './left-out.ts';
 import { mostOf, pathChart } from './path-chart.ts';
 import { alphas, pathThrough, type Path } from './paths.ts';
 
@@ -24,6 +27,8 @@ const [ratio, penalty] = [byId('ratio', HTMLInputElement), byId('alpha', HTMLInp
 const bars = byId('coefficients', SVGSVGElement);
 const chartPlace = byId('paths', HTMLDivElement);
 const time = byId('models-time', HTMLParagraphElement);
+const judgement = byId('left-out-time', HTMLParagraphElement);
+const [toBest, toSimplest] = [byId('to-best', HTMLButtonElement), byId('to-simplest', HTMLButtonElement)];
 
 const basisNow = (): Basis => bases[basisChoice.value as BasisName];
 
@@ -32,7 +37,9 @@ export function modelsPanel(deviceNow: () => Promise<Device>): () => Promise<voi
   const places = [...asGiven];
   const picture = dataPicture(byId('data', SVGSVGElement), places, () => void compute());
   let shown: { readonly basis: Basis; readonly path: Path } | undefined;
-  let nearest = (_x: number): number => 0;
+  let axis = alphaAxis(alphas, chartPlace.clientWidth);
+  let leftOut: LeftOut | undefined;
+  let judged = Promise.resolve();
 
   const compute = latest(async () => {
     picture.showPoints();
@@ -53,8 +60,24 @@ export function modelsPanel(deviceNow: () => Promise<Device>): () => Promise<voi
       );
       show();
     } catch (error) {
-      tell(time, messageOf(error), true);
+      return tell(time, messageOf(error), true);
     }
+    judged = judge();
+  });
+
+  /** Cross-validation takes longer than a path, and does not hold up the next one. */
+  const judge = latest(async () => {
+    try {
+      const device = await deviceNow();
+      leftOut = await leaveOut(device, places, basisNow(), Number(ratio.value));
+      const { errors, time: taken } = leftOut;
+      tell(judgement, `${4 * errors.length} models, each without a fourth of the points, in ${milliseconds(taken)}.`);
+      show();
+    } catch (error) {
+      leftOut = undefined;
+      tell(judgement, messageOf(error), true);
+    }
+    for (const button of [toBest, toSimplest]) button.disabled = leftOut === undefined;
   });
 
   function show(): void {
@@ -67,22 +90,28 @@ export function modelsPanel(deviceNow: () => Promise<Device>): () => Promise<voi
     penalty.setAttribute('aria-valuetext', alpha.toPrecision(2));
     picture.showCurve(path.curves[chosen] ?? []);
     coefficientBars(bars, basis, coefs, mostOf(path.coefs));
-    const { chart, placeAt } = pathChart({ alphas, coefs: path.coefs, chosen, marks: [] }, chartPlace.clientWidth);
-    chartPlace.replaceChildren(chart);
-    nearest = placeAt;
+    const width = chartPlace.clientWidth;
+    axis = alphaAxis(alphas, width);
+    chartPlace.replaceChildren(
+      pathChart(axis, path.coefs, chosen, width),
+      errorChart(axis, path.errors, leftOut, chosen, width),
+    );
     const alive = coefs.filter(coef => coef !== 0).length;
     showFigures([
       ['Coefficients not 0', `${alive} of ${coefs.length}`],
       ['‖w‖₁', shortened(coefs.reduce((sum, coef) => sum + Math.abs(coef), 0))],
       ['‖w‖₂', shortened(Math.hypot(...coefs))],
-      ['Mean square error', (path.errors[chosen] ?? NaN).toPrecision(3)],
+      ['Error, points seen', (path.errors[chosen] ?? NaN).toPrecision(3)],
+      ['Error, left out', leftOut ? (leftOut.errors[chosen] ?? NaN).toPrecision(3) : '…'],
     ]);
   }
 
-  const slideTo = (event: PointerEvent): void => {
-    penalty.value = String(nearest(event.clientX - chartPlace.getBoundingClientRect().left));
+  const moveTo = (place: number): void => {
+    penalty.value = String(place);
     show();
   };
+  const slideTo = ({ clientX }: PointerEvent): void =>
+    moveTo(axis.placeAt(clientX - chartPlace.getBoundingClientRect().left));
   chartPlace.addEventListener('pointerdown', event => {
     chartPlace.setPointerCapture(event.pointerId);
     slideTo(event);
@@ -97,8 +126,13 @@ export function modelsPanel(deviceNow: () => Promise<Device>): () => Promise<voi
     places.splice(0, places.length, ...asGiven);
     void compute();
   });
+  toBest.addEventListener('click', () => void (leftOut && moveTo(leftOut.best)));
+  toSimplest.addEventListener('click', () => void (leftOut && moveTo(leftOut.simplest)));
   addEventListener('resize', show);
-  return compute;
+  return async () => {
+    await compute();
+    await judged;
+  };
 }
 
 const nameOf = (l1Ratio: number): string => (l1Ratio === 1 ? 'the lasso' : l1Ratio === 0 ? 'ridge' : 'an elastic net');

@@ -1,36 +1,26 @@
-/** Coefficients against powers of ten of the penalty: a line for each, drawn only where it is not 0, and a cursor to drag. */
+/** Coefficients against the penalty: a line for each, drawn only where it is not 0. */
 import { svg } from '../dom.ts';
-import { powerOfTen, shortened } from '../numbers.ts';
+import { shortened } from '../numbers.ts';
+import type { AlphaAxis } from './alpha-axis.ts';
 import { colourOf } from './bases.ts';
 
-export interface PathPicture {
-  readonly alphas: readonly number[];
-  /** A list of coefficients for each alpha. */
-  readonly coefs: readonly (readonly number[])[];
-  /** The place of the chosen alpha. */
-  readonly chosen: number;
-  /** Places of alphas that are marked, each with a word. */
-  readonly marks: readonly (readonly [place: number, word: string])[];
-}
-
-const height = 270;
-const [top, floor, left, right] = [14, height - 24, 34, 14];
+const height = 250;
+const [top, floor] = [10, height - 10];
 
 export const mostOf = (coefs: readonly (readonly number[])[]): number =>
   Math.max(0.1, ...coefs.flatMap(list => list.map(Math.abs)));
 
-/** The chart, and the place of the alpha that is nearest to a distance from its left edge. */
+/** `coefs`: a list for each penalty; `chosen`: the place of the one that is looked at. */
 export function pathChart(
-  { alphas, coefs, chosen, marks }: PathPicture,
+  { across, grid, upright }: AlphaAxis,
+  coefs: readonly (readonly number[])[],
+  chosen: number,
   width: number,
-): { readonly chart: SVGSVGElement; readonly placeAt: (x: number) => number } {
-  const last = alphas.length - 1;
+): SVGSVGElement {
   const most = mostOf(coefs);
-  // Penalties grow to the left, so that coefficients come in from there.
-  const across = (place: number): number => left + ((width - left - right) * place) / last;
   const down = (coef: number): number => (top + floor) / 2 - ((floor - top) / 2) * (coef / most);
-  const count = coefs[0]?.length ?? 0;
-  const lines = Array.from({ length: count }, (_, feature) =>
+  const now = coefs[chosen] ?? [];
+  const lines = now.map((_, feature) =>
     svg('path', {
       class: 'coefficient',
       d: pathWhereNotZero(
@@ -38,47 +28,29 @@ export function pathChart(
         across,
         down,
       ),
-      style: `fill: none; stroke: ${colourOf(feature, count)}; stroke-width: 2px`,
+      style: `fill: none; stroke: ${colourOf(feature, now.length)}; stroke-width: 2px`,
     }),
   );
-  const powers = alphas.flatMap((alpha, place) => {
-    const power = Math.log10(alpha);
-    return Math.abs(power - Math.round(power)) < 1e-9 ? [{ place, power: Math.round(power) }] : [];
+  const dots = now.map((coef, feature) => {
+    const colour = colourOf(feature, now.length);
+    const style = `fill: ${coef === 0 ? 'var(--card)' : colour}; stroke: ${colour}`;
+    return svg('circle', { cx: across(chosen), cy: down(coef), r: coef === 0 ? 2.5 : 4, style });
   });
-  const upright = (place: number, style: string): SVGElement =>
-    svg('line', { x1: across(place), x2: across(place), y1: top, y2: floor, style });
-  const chart = svg(
+  return svg(
     'svg',
     {
       width,
       height,
       role: 'img',
-      'aria-label': `Paths of ${count} coefficients. ${(coefs[chosen] ?? []).filter(coef => coef !== 0).length} of them are not 0 where alpha is ${(alphas[chosen] ?? 0).toPrecision(3)}.`,
+      'aria-label': `Paths of ${now.length} coefficients, of which ${now.filter(coef => coef !== 0).length} are not 0 at the chosen penalty`,
     },
-    ...powers.flatMap(({ place, power }) => [
-      upright(place, 'stroke: var(--line); stroke-opacity: 0.6'),
-      svg('text', { x: across(place), y: height - 6, class: 'soft', 'text-anchor': 'middle' }, powerOfTen(power)),
-    ]),
-    svg('line', { x1: left, x2: width - right, y1: down(0), y2: down(0), style: 'stroke: var(--line)' }),
+    ...grid(top, floor),
+    svg('line', { x1: across(0), x2: width, y1: down(0), y2: down(0), style: 'stroke: var(--line)' }),
     ...[most, 0, -most].map(value => svg('text', { x: 0, y: down(value) + 4, class: 'soft' }, brief(value))),
-    ...marks.flatMap(([place, word], k) => [
-      upright(place, 'stroke: var(--soft); stroke-dasharray: 4 4'),
-      svg('text', { x: across(place) + 4, y: top + 4 + 16 * k, class: 'soft' }, word),
-    ]),
     ...lines,
-    upright(chosen, 'stroke: var(--second); stroke-width: 2px'),
-    ...(coefs[chosen] ?? []).map((coef, feature) =>
-      svg('circle', {
-        cx: across(chosen),
-        cy: down(coef),
-        r: coef === 0 ? 2.5 : 4,
-        style: `fill: ${coef === 0 ? 'var(--card)' : colourOf(feature, count)}; stroke: ${colourOf(feature, count)}`,
-      }),
-    ),
+    upright(chosen, top, floor, 'stroke: var(--second); stroke-width: 2px'),
+    ...dots,
   );
-  const placeAt = (x: number): number =>
-    Math.min(last, Math.max(0, Math.round((last * (x - left)) / (width - left - right))));
-  return { chart, placeAt };
 }
 
 const brief = (value: number): string => (value === 0 ? '0' : shortened(value).replace(/(\.\d)\d+$/, '$1'));
