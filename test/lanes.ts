@@ -71,6 +71,7 @@ export const exceptions: readonly Exception[] = [
     'order/hardware-long.spec.ts',
     'order/hardware.spec.ts',
     'order/limits.spec.ts',
+    'prox/limits.spec.ts',
     'search/hardware.spec.ts',
   ].map((file): Exception => ({
     file,

@@ -115,17 +115,20 @@ fn main(
   }
   let top = seen.w;
   var theta = -radius;
-  var count = 0.0;
-  for (var round = 0u; round < ROUNDS; round++) {
-    let found = joined(excess(start, lane, top, theta, 0.0), lane);
-    theta += (found.x - radius) / max(found.y, 1.0);
-    if (found.y == count) { break; }
-    count = found.y;
-  }
   var rest = 0.0;
-  for (var round = 0u; round < 2u; round++) {
+  var count = 0.0;
+  // When a step left nothing behind, two more find the rest.
+  var left = 2u;
+  for (var round = 0u; round < ROUNDS && left > 0u; round++) {
     let found = joined(excess(start, lane, top, theta, rest), lane);
-    rest += (found.x - radius) / max(found.y, 1.0);
+    let shift = (found.x - radius) / max(found.y, 1.0);
+    if (found.y == count) {
+      rest += shift;
+      left -= 1u;
+    } else {
+      theta += shift;
+      count = found.y;
+    }
   }
   for (var k = lane; k < params.length; k += GROUP) {
     let y = over(bitcast<f32>(bits_at(start + k)), top, theta, rest);

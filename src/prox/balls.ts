@@ -90,6 +90,7 @@ function bySimplex(op: string, ball: boolean, x: Tensor, radius: Tensor | number
   const out = scope.keep(emptyTensor(x.device, rows.shape, x.dtype, op));
   if (out.size > 0) {
     const plan = {
+      op,
       dtype: x.dtype as 'float32' | 'float64',
       ball,
       rows: out.size / length,

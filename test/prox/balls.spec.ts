@@ -242,23 +242,6 @@ describe('projections', () => {
     await batch.end();
   });
 
-  it('run with tiny bindings, few workgroups, and as on hardware', async () => {
-    for (const assume of [{ maxGroups: 8 }, { maxBindingBytes: 4096 }, { software: !device.info.isFallback }]) {
-      const small = await openLaneDevice({ assume });
-      const batch = new Batch();
-      for (const shape of [
-        [3, 300],
-        [30, 40],
-      ]) {
-        const x = random(shape, 8);
-        const tensor = tensorOf(small, x);
-        for (const ball of [SIMPLEX, L1]) compare(batch, ball, tensor, x, 1.5, -1, `${JSON.stringify(assume)}: `);
-      }
-      await batch.end();
-      small.close();
-    }
-  });
-
   it('keep their input, and its dtype', async () => {
     const x = device.tensor([3, 4]);
     const found = projectSimplex(x);

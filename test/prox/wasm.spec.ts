@@ -30,6 +30,7 @@ describe('projections on wasm', () => {
           if (rows > 3) x[offset + length] = NaN;
           const radii = random.uniform(radiusOffset + rows, 0, 8).map((radius, k) => (k % 7 === 4 ? 0 : radius));
           const plan: SimplexPlan = {
+            op: 'test',
             dtype: 'float32',
             ball,
             rows,
@@ -65,6 +66,7 @@ describe('projections on wasm', () => {
   it('doubles, and rows larger than a range, fall through', () => {
     const findings = new Findings();
     const plan: SimplexPlan = {
+      op: 'test',
       dtype: 'float32',
       ball: true,
       rows: 2,

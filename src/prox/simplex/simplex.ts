@@ -12,6 +12,8 @@ import { viewOf } from '../../tensor/index.ts';
 
 /** Reads: rows, dense; radii. Writes: rows. */
 export interface SimplexPlan {
+  /** The operation that asks, for errors. */
+  readonly op: string;
   readonly dtype: 'float32' | 'float64';
   /** True for the ball. */
   readonly ball: boolean;
@@ -121,7 +123,7 @@ function lowerSimplex(plan: SimplexPlan, facts: GpuFacts): Lowered {
   const room = Math.floor((facts.maxBindingBytes - facts.bindingAlignment) / 4) - 4;
   if (length > room)
     throw new LimitError(
-      `simplex: a row of ${length} elements takes ${length * 4} bytes, and a binding of this device spans ${facts.maxBindingBytes}. Use a wasm or cpu device.`,
+      `${plan.op}: a vector of ${length} elements takes ${length * 4} bytes, and a binding of this device spans ${facts.maxBindingBytes}. Use a wasm or cpu device.`,
     );
   const atOnce = Math.floor(room / length);
   const passes: Pass[] = [];
