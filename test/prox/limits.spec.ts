@@ -20,10 +20,12 @@ describe('projections', () => {
       ]) {
         const x = gridOf(shape, new Random(8).normal((shape[0] ?? 1) * (shape[1] ?? 1)));
         const radii = Array.from({ length: shape[0] ?? 1 }, (_, k) => 0.5 + k);
-        for (const [project, expected] of [
-          [projectSimplex, oracle.projectSimplex],
+        const ways = [
           [projectL1Ball, oracle.projectL1Ball],
-        ] as const)
+          [projectSimplex, oracle.projectSimplex],
+        ] as const;
+        // A software GPU takes seconds to compile a workgroup of many: once must do.
+        for (const [project, expected] of 'software' in assume ? ways.slice(0, 1) : ways)
           batch.expect(
             `${JSON.stringify(assume)}: ${project.name}([${shape.join(', ')}])`,
             () => project(tensorOf(small, x), small.tensor(radii)),
