@@ -194,6 +194,7 @@ export {
 
 // Regression
 export {
+  crossValidate,
   elasticNet,
   elasticNetCV,
   elasticNetPath,
@@ -202,8 +203,13 @@ export {
   lassoIC,
   lassoPath,
   ridge,
+  ridgeCV,
+  stabilitySelection,
   type Criterion,
   type CrossValidatedModel,
+  type CrossValidatedRidge,
+  type CrossValidateOptions,
+  type CrossValidation,
   type DesignOptions,
   type ElasticNetCVOptions,
   type ElasticNetOptions,
@@ -220,10 +226,15 @@ export {
   type LassoSolver,
   type LinearModel,
   type LinearPath,
+  type Predictor,
+  type RidgeCVOptions,
   type RidgeModel,
   type RidgeOptions,
   type RidgeSolver,
+  type Score,
   type Split,
+  type StabilitySelection,
+  type StabilitySelectionOptions,
 } from './regression/index.ts';
 
 // Distances
