@@ -68,12 +68,14 @@ def completers():
 
 def regressions():
     """scikit-learn's way to the same models, for numbers of the same kind: ten columns and noise, in doubles."""
-    from sklearn.linear_model import Ridge, enet_path
+    from sklearn.linear_model import LassoCV, Ridge, enet_path
 
     rows, noise = x[:, :-1].astype(np.float64), x[:, -1].astype(np.float64)
     y = rows[:, :10].sum(1) + noise
     if metric == "ridge":
         return [("scikit-learn native", lambda: Ridge(alpha=1).fit(rows, y), lambda: None)]
+    if metric == "lasso-cv":
+        return [("scikit-learn native", lambda: LassoCV(cv=5).fit(rows, y), lambda: None)]
     found = {}
     ratio = 0.5 if metric.startswith("elastic") else 1
 
@@ -120,7 +122,7 @@ if room == "lowrank":
         ops = {metric: ("numpy", separator())}
 if metric.startswith("completion-"):
     all_ways = completers()
-elif room == "regression" and (metric == "ridge" or "path" in metric):
+elif room == "regression" and (metric in ("ridge", "lasso-cv") or "path" in metric):
     all_ways = regressions()
 elif metric in ops:
     name, op = ops[metric]

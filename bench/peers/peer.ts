@@ -65,6 +65,8 @@ export interface Session<T> {
   complete?(holes: T, method: 'svt' | 'als'): Promise<T[]>;
   /** Models of 100 penalties: the α, and the dual gap of each beside ‖y‖², y less its mean. */
   elasticNetPath?(x: T, y: T, l1Ratio: number): Promise<T[]>;
+  /** The mean errors of a lasso's path of 100 α, over folds of neighbouring rows. */
+  lassoCV?(x: T, y: T, folds: number): Promise<T>;
   /** The coefficients of a ridge regression with an intercept. */
   ridge?(x: T, y: T, alpha: number): Promise<T>;
   /** x with A·x = b for a vector b. */

@@ -7,6 +7,7 @@ import {
   eigh,
   FlatIndex,
   inner,
+  lassoCV,
   lstsq,
   nearest,
   norm,
@@ -142,6 +143,11 @@ const session = (device: Device): Session<Tensor> => ({
     const mean = targets.reduce((sum, value) => sum + value / y.size, 0);
     const size = targets.reduce((sum, value) => sum + (value - mean) ** 2 / y.size, 0);
     return [alphas, dualGaps.map(gap => gap / size)].map(list => device.tensor(Float32Array.from(list), [list.length]));
+  },
+  async lassoCV(x, y, folds) {
+    const { meanErrors, dispose } = await lassoCV(x, y, { folds });
+    dispose();
+    return device.tensor(Float32Array.from(meanErrors), [meanErrors.length]);
   },
   async ridge(x, y, alpha) {
     const { coef, intercept } = await ridge(x, y, { alpha });

@@ -25,7 +25,7 @@ export function planted(
 export const parts = ([n = 1, width = 1]: readonly number[]): number[][] => [[n, width - 1], [n]];
 
 /** The α of the path: from max |xⱼ·y| / (n·l1Ratio) on, columns and y less their means. */
-function grid(x: Float32Array, [n = 1, width = 1]: readonly number[], l1Ratio: number): Float64Array {
+export function grid(x: Float32Array, [n = 1, width = 1]: readonly number[], l1Ratio: number): Float64Array {
   const p = width - 1;
   const y = Float64Array.from(x.subarray(n * p));
   const mean = y.reduce((sum, value) => sum + value / n, 0);

@@ -1,7 +1,16 @@
 /** `crossValidate` with models of this library and of one's own; `stabilitySelection` on planted columns. */
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { OptionError, ShapeError, type Device, type Tensor } from '../../src/index.ts';
-import { crossValidate, lassoCV, ridge, ridgeCV, stabilitySelection } from '../../src/regression/index.ts';
+import {
+  crossValidate,
+  lassoCV,
+  OptionError,
+  ridge,
+  ridgeCV,
+  ShapeError,
+  stabilitySelection,
+  type Device,
+  type Tensor,
+} from '../../src/index.ts';
 import { ridgeOracle } from '../oracle/regression.ts';
 import { expectRejects, Findings } from '../support/expect.ts';
 import { openLaneDevice } from '../support/lane.ts';

@@ -1,7 +1,14 @@
 /** Cross-validation at its edges: degenerate columns and targets, many targets, what is refused, signals, memory. */
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { NonFiniteError, OptionError, ShapeError, type Device } from '../../src/index.ts';
-import { elasticNetCV, lassoCV, ridgeCV } from '../../src/regression/index.ts';
+import {
+  elasticNetCV,
+  lassoCV,
+  NonFiniteError,
+  OptionError,
+  ridgeCV,
+  ShapeError,
+  type Device,
+} from '../../src/index.ts';
 import { expectRejects, Findings } from '../support/expect.ts';
 import { openLaneDevice } from '../support/lane.ts';
 import { Random } from '../support/random.ts';

@@ -1,7 +1,13 @@
 /** `lassoCV` and `elasticNetCV` beside scikit-learn's, every error of every fold; and the worked cases. */
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import type { Device, Tensor } from '../../src/index.ts';
-import { elasticNetCV, lassoCV, type CrossValidatedModel, type Folds } from '../../src/regression/index.ts';
+import {
+  elasticNetCV,
+  lassoCV,
+  type CrossValidatedModel,
+  type Device,
+  type Folds,
+  type Tensor,
+} from '../../src/index.ts';
 import golden from '../golden/regression-cv.json';
 import seed from '../golden/seed/regression.json';
 import type { Grid } from '../oracle/grid.ts';

@@ -1,7 +1,6 @@
 /** `ridgeCV` beside scikit-learn's, every error of every fold and row; generalised cross-validation beside its definition. */
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import type { Device, Tensor } from '../../src/index.ts';
-import { ridgeCV, type Folds } from '../../src/regression/index.ts';
+import { ridgeCV, type Device, type Folds, type Tensor } from '../../src/index.ts';
 import golden from '../golden/regression-cv.json';
 import seed from '../golden/seed/regression.json';
 import type { Grid } from '../oracle/grid.ts';
