@@ -14,7 +14,7 @@ export interface LeftOut {
 }
 
 /** Every fourth point is left out together: neighbours tell what lies between them. */
-const folds = 4;
+export const folds = 4;
 
 export async function leaveOut(
   device: Device,

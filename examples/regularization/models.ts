@@ -14,7 +14,7 @@ import { bases, type Basis, type BasisName } from './bases.ts';
 import { coefficientBars } from './coefficients.ts';
 import { dataPicture } from './data-points.ts';
 import { errorChart } from './error-chart.ts';
-import { leaveOut, type LeftOut } from './left-out.ts';
+import { folds, leaveOut, type LeftOut } from './left-out.ts';
 import { mostOf, pathChart } from './path-chart.ts';
 import { alphas, pathThrough, type Path } from './paths.ts';
 
@@ -71,7 +71,10 @@ export function modelsPanel(deviceNow: () => Promise<Device>): () => Promise<voi
       const device = await deviceNow();
       leftOut = await leaveOut(device, places, basisNow(), Number(ratio.value));
       const { errors, time: taken } = leftOut;
-      tell(judgement, `${4 * errors.length} models, each without a fourth of the points, in ${milliseconds(taken)}.`);
+      tell(
+        judgement,
+        `${folds * errors.length} models, each without every ${folds}th point, in ${milliseconds(taken)}.`,
+      );
       show();
     } catch (error) {
       leftOut = undefined;
@@ -126,8 +129,11 @@ export function modelsPanel(deviceNow: () => Promise<Device>): () => Promise<voi
     places.splice(0, places.length, ...asGiven);
     void compute();
   });
-  toBest.addEventListener('click', () => void (leftOut && moveTo(leftOut.best)));
-  toSimplest.addEventListener('click', () => void (leftOut && moveTo(leftOut.simplest)));
+  const moveToFound = (which: 'best' | 'simplest'): void => {
+    if (leftOut) moveTo(leftOut[which]);
+  };
+  toBest.addEventListener('click', () => moveToFound('best'));
+  toSimplest.addEventListener('click', () => moveToFound('simplest'));
   addEventListener('resize', show);
   return async () => {
     await compute();
