@@ -48,9 +48,9 @@ export async function byAls(problem: Problem, options: AlsOptions, scope: Scope)
   const carried = new Carried();
   const whole = new Scope();
   try {
-    const constants = constantsOf(rank, place, whole);
     const history: CompletionStep[] = [...(state?.history ?? [])];
     let current = state ? resumed(state, problem, carried) : await started(problem, options, carried);
+    const constants = constantsOf(rank, place, whole);
     let residual = state ? numberOf(state, 'residual', op) : 1;
     let converged = state ? numberOf(state, 'converged', op) === 1 : false;
     let done = state?.iteration ?? 0;
@@ -116,28 +116,36 @@ async function half(
   { place, values }: Problem,
   { ones, eye }: Constants,
   lambda: number,
-  scope: Scope,
+  outer: Scope,
 ): Promise<Current> {
   const { pattern, pace } = place;
-  const keep = (t: Tensor): Tensor => scope.keep(t);
-  const [moving, fixed] = across ? [current.v, current.u] : [current.u, current.v];
-  const own = lambda > 0 ? { moving, fixed } : await balanced(moving, fixed, place, scope);
-  const [length = 0, r = 0] = own.fixed.shape;
-  const times = (given: Tensor, x: Tensor): Promise<Tensor> =>
-    across ? pattern.timesAcross(given, x, scope, pace) : pattern.times(given, x, scope, pace);
-  // Σ vⱼ·vⱼᵀ over a row's entries is a sparse matrix of ones times the rows vⱼ·vⱼᵀ.
-  const squares = keep(mul(keep(own.fixed.reshape([length, r, 1])), keep(own.fixed.reshape([length, 1, r]))));
-  const grams = await times(ones, keep(squares.reshape([length, r * r])));
-  const lines = grams.shape[0] ?? 0;
-  const shift = keep(mul(keep(add(shiftOf(grams, eye, scope), lambda)), eye));
-  const systems = keep(keep(add(grams, shift)).reshape([lines, r, r]));
-  const gradient = await times(across ? pattern.turned(current.rest, scope) : current.rest, own.fixed);
-  const right = lambda > 0 ? keep(sub(gradient, keep(mul(own.moving, lambda)))) : gradient;
-  const step = keep(solve(systems, keep(right.reshape([lines, r, 1])), { assume: 'pos' }));
-  await pace.spend(lines * r * r * (r / 3 + 2), step);
-  const next = keep(add(own.moving, keep(step.reshape([lines, r]))));
-  const [u, v] = across ? [own.fixed, next] : [next, own.fixed];
-  return { u, v, rest: await pattern.sampled(u, v, { base: values, sign: -1 }, scope, pace) };
+  const scope = new Scope();
+  try {
+    const keep = (t: Tensor): Tensor => scope.keep(t);
+    const [moving, fixed] = across ? [current.v, current.u] : [current.u, current.v];
+    const own = lambda > 0 ? { moving, fixed } : await balanced(moving, fixed, place, scope);
+    const [length = 0, r = 0] = own.fixed.shape;
+    const times = (given: Tensor, x: Tensor): Promise<Tensor> =>
+      across ? pattern.timesAcross(given, x, scope, pace) : pattern.times(given, x, scope, pace);
+    // Σ vⱼ·vⱼᵀ over a row's entries is a sparse matrix of ones times the rows vⱼ·vⱼᵀ.
+    const squares = keep(mul(keep(own.fixed.reshape([length, r, 1])), keep(own.fixed.reshape([length, 1, r]))));
+    const grams = await times(ones, keep(squares.reshape([length, r * r])));
+    const lines = grams.shape[0] ?? 0;
+    const shift = keep(mul(keep(add(shiftOf(grams, eye, scope), lambda)), eye));
+    const systems = keep(keep(add(grams, shift)).reshape([lines, r, r]));
+    const gradient = await times(across ? pattern.turned(current.rest, scope) : current.rest, own.fixed);
+    const right = lambda > 0 ? keep(sub(gradient, keep(mul(own.moving, lambda)))) : gradient;
+    const step = keep(solve(systems, keep(right.reshape([lines, r, 1])), { assume: 'pos' }));
+    await pace.spend(lines * r * r * (r / 3 + 2), step);
+    const next = keep(add(own.moving, keep(step.reshape([lines, r]))));
+    const [u, v] = across ? [own.fixed, next] : [next, own.fixed];
+    const rest = await pattern.sampled(u, v, { base: values, sign: -1 }, scope, pace);
+    // The systems of one half are given back before those of the other are made.
+    for (const one of own.fixed === fixed ? [next, rest] : [own.fixed, next, rest]) outer.keep(scope.result(one));
+    return { u, v, rest };
+  } finally {
+    scope.close();
+  }
 }
 
 /** The same product with an orthonormal second factor: the equations of a row are as well conditioned then as its entries allow. */

@@ -82,8 +82,8 @@ export interface CompletedMatrix {
  * predictions in those of the data. With both on 'both' that is the biScale of Hastie, Mazumder, Lee and Zadeh (2015). A row or
  * column of which nothing is observed is left at the means, and reported.
  *
- * Every iteration reads back some numbers of a small matrix and stays on the device with the rest, in about 40 bytes an entry and
- * 40·(m + n)·(rank + 20) more (twice that on cpu); 'als' takes about 32·max(m, n)·rank² beside, and begins with up to 20 steps of
+ * Every iteration reads back some numbers of a small matrix and stays on the device with the rest, in about 50 bytes an entry and
+ * 40·(m + n)·(rank + 20) more (twice that on cpu), with some 25 bytes an entry on the host; 'als' takes about 32·max(m, n)·rank² beside, and begins with up to 20 steps of
  * hard-impute. Masks are read once. A value that is not finite rejects with
  * `NonFiniteError`; different values for one place with `OptionError`, unless `duplicates` says what to make of them.
  *

@@ -5,7 +5,7 @@
  */
 import { add, mul } from '../../arith/index.ts';
 import { norm } from '../../norm/index.ts';
-import { Scope, type Tensor } from '../../tensor/index.ts';
+import { Scope, scoped, type Tensor } from '../../tensor/index.ts';
 import { changeNorms, none, shrunk, type Place, type Shrink, type Sum, type Triplets, type Warm } from './factors.ts';
 import {
   Carried,
@@ -173,7 +173,8 @@ function combined(
     return { sum: { values: long, turned: pattern.turned(long, own), parts }, momentum: ahead };
   };
   if (beta === 0) return sumOf(rest, [{ left: x.left, right: x.v }]);
-  const values = keep(add(keep(mul(rest, 1 + beta)), keep(mul(pastRest, -beta))));
+  // Lists as long as there are entries are given back at once.
+  const values = keep(scoped(inner => add(inner.keep(mul(rest, 1 + beta)), inner.keep(mul(pastRest, -beta)))));
   return sumOf(values, [
     { left: keep(mul(x.left, 1 + beta)), right: x.v },
     { left: keep(mul(past.left, -beta)), right: past.v },
