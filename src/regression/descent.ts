@@ -4,7 +4,7 @@
  * (Ndiaye, Fercoq, Gramfort and Salmon 2017); the sweeps themselves are in sweeps.ts. It knows no tensor and no device.
  */
 import type { Pace } from '../tensor/index.ts';
-import { productsWith, subtract } from './dots.ts';
+import { productsWith, subtractAll } from './dots.ts';
 import { certificate, squareSum, type Certificate, type Penalty, type Problem } from './problem.ts';
 import { Slots } from './slots.ts';
 import { gramSweeps, residualSquare, residualSweeps, type Swept } from './sweeps.ts';
@@ -153,7 +153,7 @@ export class Descent {
 
   /** Products of the candidates with the residual, where they are not known. */
   *#bringUpToDate(candidates: Int32Array, count: number): Generator<number, void> {
-    const { n, p, columns, y } = this.#problem;
+    const { n, columns, y } = this.#problem;
     const slots = this.#slots;
     if (this.#isMet) {
       for (let slot = 0; slot < slots.count; slot++)
@@ -163,13 +163,7 @@ export class Descent {
     if (!this.#residualIsKnown) {
       const residual = this.#residual;
       residual.set(y);
-      let used = 0;
-      for (let j = 0; j < p; j++) {
-        const weight = this.weights[j] as number;
-        if (weight === 0) continue;
-        subtract(residual, weight, columns, j * n, n);
-        used++;
-      }
+      const used = subtractAll(residual, this.weights, columns);
       this.#residualIsKnown = true;
       yield used * n;
     }

@@ -25,6 +25,39 @@ export function subtract(vector: Float64Array, factor: number, columns: Float64A
   for (let i = 0; i < n; i++) vector[i] = (vector[i] as number) - factor * (columns[from + i] as number);
 }
 
+/** vector −= a·(column at `atA`) + b·(column at `atB`): the vector is read and written once for both. */
+export function subtractTwo(
+  vector: Float64Array,
+  a: number,
+  atA: number,
+  b: number,
+  atB: number,
+  columns: Float64Array,
+  n: number,
+): void {
+  for (let i = 0; i < n; i++)
+    vector[i] = (vector[i] as number) - a * (columns[atA + i] as number) - b * (columns[atB + i] as number);
+}
+
+/** vector −= Σ weightⱼ·columnⱼ. Returns how many columns had a weight. */
+export function subtractAll(vector: Float64Array, weights: Float64Array, columns: Float64Array): number {
+  const n = vector.length;
+  let used = 0;
+  let before = -1;
+  for (let j = 0; j < weights.length; j++) {
+    if (weights[j] === 0) continue;
+    used++;
+    if (before < 0) {
+      before = j;
+      continue;
+    }
+    subtractTwo(vector, weights[before] as number, before * n, weights[j] as number, j * n, columns, n);
+    before = -1;
+  }
+  if (before >= 0) subtract(vector, weights[before] as number, columns, before * n, n);
+  return used;
+}
+
 /** Products of the listed columns with a vector, into their places of `out`; four at a time, so that the vector is read once for them. */
 export function* productsWith(
   columns: Float64Array,
