@@ -112,6 +112,7 @@ async function battery(): Promise<void> {
   add(await u.svdvals(x), await u.eigvalsh(square), u.qr(x, { mode: 'r' }), u.spectralNorm(x));
   add((await u.randomizedSvd(x, { rank: 1 })).s, (await u.lowRank(x, { rank: 1 })).s, (await u.pca(x)).mean);
   add((await u.completeMatrix(x, u.cast(u.clip(x, 0, 1), 'bool'), { rank: 1, maxIterations: 2 })).s);
+  add((await u.lassoCV(x, [1, 2, 3, 5], { folds: 2, count: 2 })).coef);
   const ones = device.tensor([
     [1, 0, 1],
     [0, 0, 1],

@@ -22,6 +22,7 @@ const families: Readonly<Record<string, readonly string[]>> = {
 const singles: readonly string[] = [
   'admit',
   'cholesky',
+  'descend',
   'householder',
   'invert-lower',
   'jacobi',
