@@ -60,6 +60,7 @@ function session(jax: typeof Jax, device: 'webgpu' | 'wasm', jit: Jit): Session<
       return [numpy.negative(values), indices];
     }),
   );
+  const softened = once((t: number) => jit((x: Jax.Array) => x.ref.sub(numpy.clip(x, -t, t))));
   const normalized = once((axis: number) => jit((x: Jax.Array) => x.ref.div(normBy(2, axis, true)(x))));
   const summaries = once((axis: number) =>
     jit((x: Jax.Array) => [0, 1, 2, Infinity].map((ord, k) => normBy(ord, axis)(k < 3 ? x.ref : x))),
@@ -105,6 +106,7 @@ function session(jax: typeof Jax, device: 'webgpu' | 'wasm', jit: Jit): Session<
     },
     // Its jit does not take this one.
     solve: (a, b) => numpy.linalg.solve(a.ref, b.ref),
+    softThreshold: (x, t) => softened(t)(x.ref),
     normalize: (x, axis) => normalized(axis)(x.ref),
     normSummary: (x, axis) => summaries(axis)(x.ref),
   };

@@ -41,6 +41,10 @@ export interface Session<T> {
   pairs?(a: T, b: T, metric: PairMetric): T | undefined;
   /** Vectors along an axis brought to unit L2 norm. */
   normalize?(x: T, axis: number): T;
+  /** sign(x)·max(|x| − t, 0) of all elements. */
+  softThreshold?(x: T, t: number): T;
+  /** Rows projected onto the simplex. */
+  projectSimplex?(x: T): T;
   /** Of each query the k points with the largest inner products: minus those, ascending, and which points they are. */
   search?(queries: T, points: T, k: number): T[] | Promise<T[]>;
   /** What `search` finds, by an index that keeps the points: all queries in one search, or each in one of its own. */

@@ -46,6 +46,32 @@ const session: Session<Matrix> = {
     }
     return { values: out, shape };
   },
+  softThreshold({ values, shape }, t) {
+    const out = new Float32Array(values.length);
+    for (let k = 0; k < values.length; k++) {
+      const x = values[k] as number;
+      out[k] = x > t ? x - t : x < -t ? x + t : 0;
+    }
+    return { values: out, shape };
+  },
+  projectSimplex({ values, shape }) {
+    const [rows = 1, columns = 1] = shape;
+    const out = new Float32Array(values.length);
+    for (let row = 0; row < rows; row++) {
+      const first = row * columns;
+      const sorted = values.slice(first, first + columns).sort();
+      let sum = 0;
+      let theta = 0;
+      for (let k = columns - 1; k >= 0; k--) {
+        sum += sorted[k] as number;
+        const candidate = (sum - 1) / (columns - k);
+        if ((sorted[k] as number) <= candidate) break;
+        theta = candidate;
+      }
+      for (let k = first; k < first + columns; k++) out[k] = Math.max((values[k] as number) - theta, 0);
+    }
+    return { values: out, shape };
+  },
   normSummary({ values, shape }) {
     const [rows = 1, columns = 1] = shape;
     const outs = [0, 1, 2, 3].map(() => new Float32Array(rows));

@@ -85,6 +85,7 @@ function session(tf: typeof Tf, device: string): Session<Tf.Tensor> {
         return [tf.neg(values), indices];
       }),
     qr: a => tf.tidy(() => tf.linalg.qr(a)),
+    softThreshold: (x, t) => tf.tidy(() => tf.sub(x, tf.clipByValue(x, -t, t))),
     normalize: (x, axis) => tf.tidy(() => tf.div(x, norm(x, 2, axis, true) ?? x)),
   };
 }

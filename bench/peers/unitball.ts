@@ -14,11 +14,13 @@ import {
   normalize,
   normSummary,
   openDevice,
+  projectSimplex,
   qr,
   randomizedSvd,
   ridge,
   robustPca,
   shrinkSingularValues,
+  softThreshold,
   solve,
   svd,
   svdvals,
@@ -180,6 +182,8 @@ const session = (device: Device): Session<Tensor> => ({
     return s;
   },
   normalize: (x, axis) => normalize(x, { axis }),
+  softThreshold: (x, t) => softThreshold(x, t),
+  projectSimplex: x => projectSimplex(x),
   normSummary(x, axis) {
     const { l0, l1, l2, linf, min } = normSummary(x, { axis });
     min.dispose();
