@@ -1,7 +1,8 @@
-/** The first page: opens every device of this browser and lets each compute one norm. */
+/** The first page: opens every device of this browser, lets each compute one norm, and measures them for some seconds. */
 import { norm, type DeviceKind } from 'unitball';
 import { deviceOf, kinds, messageOf, nameOf } from './devices.ts';
 import { byId, html } from './dom.ts';
+import { offerSelfTest } from './self-test.ts';
 
 const list = byId('devices', HTMLUListElement);
 
@@ -21,4 +22,5 @@ async function show(kind: DeviceKind): Promise<void> {
 }
 
 await Promise.all(kinds.map(show));
+offerSelfTest();
 document.body.dataset['state'] = 'done';

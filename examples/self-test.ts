@@ -1,0 +1,90 @@
+/** The first page's measurement of a few seconds: four operations on each device that computes by itself, and whether they agree. */
+import type { Device, DeviceKind } from 'unitball';
+import { deviceOf, kinds } from './devices.ts';
+import { byId, html } from './dom.ts';
+import { cellsFor } from './figures.ts';
+import { startJob, type Underway } from './job-line.ts';
+import { milliseconds } from './numbers.ts';
+import { opNamed, type Sizes } from './timings/ops.ts';
+import { isSame, time, type Timing } from './timings/time.ts';
+
+interface Task {
+  readonly label: string;
+  readonly op: string;
+  readonly sizes: Sizes;
+}
+
+const tasks: readonly Task[] = [
+  { label: 'norms of 50,000 × 128', op: 'norm of each row', sizes: { n: 50_000, d: 128 } },
+  { label: 'distances, 1,000 × 1,000 × 128', op: 'cdist, euclidean', sizes: { n: 1000, m: 1000, d: 128 } },
+  { label: 'ten nearest of 20,000 × 128', op: 'nearest', sizes: { q: 10, n: 20_000, d: 128, k: 10 } },
+  { label: 'singular value threshold, 120 × 60', op: 'shrinkSingularValues', sizes: { n: 120, d: 60 } },
+];
+
+/** So that all of it takes about five seconds. */
+const patience = { repeats: 3, enough: 200 };
+
+const table = byId('times', HTMLTableElement);
+
+export function offerSelfTest(): void {
+  const button = byId('measure', HTMLButtonElement);
+  button.disabled = false;
+  button.addEventListener('click', () => void startJob('Measuring', measure, () => 'Stopped.'));
+}
+
+async function measure({ signal, report }: Underway): Promise<string> {
+  const devices = await fitDevices();
+  table.tBodies[0]?.replaceChildren();
+  table.hidden = false;
+  const begin = performance.now();
+  let right = 0;
+  for (const [k, { label, op: name, sizes }] of tasks.entries()) {
+    const op = opNamed(name);
+    if (!op) throw new Error(`there is no operation '${name}'`);
+    const found = new Map<DeviceKind, Timing>();
+    for (const device of devices) {
+      report(`${label} on ${device.kind}`, k / tasks.length);
+      found.set(device.kind, await time(op, sizes, device, patience, signal));
+    }
+    right += show(label, found) ? 1 : 0;
+  }
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+  const left = devices.some(({ kind }) => kind === 'webgpu')
+    ? ''
+    : ' There is no GPU here, or only one that a CPU plays: it is left out.';
+  if (right < tasks.length)
+    throw new Error(`${tasks.length - right} of ${tasks.length} answers differ among the devices.`);
+  return `Done in ${seconds} s, and all answers agree.${left}`;
+}
+
+/** The cpu and whatever computes by itself: what only falls back would be measured twice. */
+async function fitDevices(): Promise<Device[]> {
+  const opened = await Promise.allSettled(kinds.map(kind => deviceOf(kind)));
+  return opened
+    .flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
+    .filter(({ kind, info }) => kind === 'cpu' || !info.isFallback);
+}
+
+/** Adds a row. Returns whether all answers are that of the cpu. */
+function show(label: string, found: ReadonlyMap<DeviceKind, Timing>): boolean {
+  const cpu = found.get('cpu');
+  if (!cpu) throw new Error('the cpu device did not open');
+  const others = [...found.values()].filter(timing => timing !== cpu);
+  const agree = others.every(({ answer }) => isSame(answer, cpu.answer));
+  const best = Math.min(...others.map(({ median }) => median));
+  const texts = [
+    label,
+    ...(['cpu', 'wasm', 'webgpu'] as const).map(kind => {
+      const timing = found.get(kind);
+      return timing ? milliseconds(timing.median) : '–';
+    }),
+    others.length > 0 ? `${(cpu.median / best).toPrecision(2)} ×` : '–',
+    agree ? '✓ agree' : '✗ differ',
+  ];
+  const row = html('tr', {}, ...cellsFor(table, texts));
+  // On a phone it shares its line with its heading.
+  row.firstElementChild?.setAttribute('style', 'white-space: normal');
+  row.lastElementChild?.classList.add(agree ? 'good' : 'error');
+  table.tBodies[0]?.append(row);
+  return agree;
+}

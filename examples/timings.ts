@@ -1,0 +1,297 @@
+/** The page on timings: any operation, at sizes to choose, on the devices of this browser, as bars, as a table, and to copy. */
+import type { Device, DeviceInfo, DeviceKind } from 'unitball';
+import { bars } from './bars.ts';
+import { offer } from './device-choice.ts';
+import { kinds, labelOf, messageOf } from './devices.ts';
+import { byId, html, tell } from './dom.ts';
+import { cellsFor } from './figures.ts';
+import { say, startJob } from './job-line.ts';
+import { grouped, megabytes, milliseconds } from './numbers.ts';
+import { losableDeviceOf, loseGpu } from './search/losable.ts';
+import { opNamed, ops, type Op, type Size, type Sizes } from './timings/ops.ts';
+import { isSame, MOST_NUMBERS, numbersIn, time, type Timing } from './timings/time.ts';
+
+const form = byId('form', HTMLFormElement);
+const select = byId('op', HTMLSelectElement);
+const choices = byId('devices', HTMLFieldSetElement);
+const table = byId('times', HTMLTableElement);
+const chart = byId('chart', HTMLDivElement);
+const lose = byId('lose', HTMLButtonElement);
+
+const patience = { repeats: 7, enough: 2000 };
+
+const colours: Readonly<Record<DeviceKind, string>> = {
+  webgpu: 'var(--accent)',
+  wasm: 'var(--second)',
+  cpu: 'var(--good)',
+};
+
+/** What one device made of it. */
+interface Result {
+  readonly kind: DeviceKind;
+  readonly info?: DeviceInfo;
+  readonly timing?: Timing;
+  readonly error?: string;
+}
+
+interface Run {
+  readonly op: Op;
+  readonly sizes: Sizes;
+  readonly results: readonly Result[];
+}
+
+/** 1, 2, 5, 10, … up to the most. */
+function stepsTo(most: number): number[] {
+  const steps: number[] = [];
+  for (let power = 1; ; power *= 10)
+    for (const digit of [1, 2, 5]) {
+      if (digit * power > most) return steps;
+      steps.push(digit * power);
+    }
+}
+
+const opNow = (): Op => {
+  const op = opNamed(select.value);
+  if (!op) throw new Error(`There is no operation '${select.value}'.`);
+  return op;
+};
+
+/** The sizes that the sliders stand at. */
+const sizesNow = (): Sizes =>
+  Object.fromEntries(
+    opNow().sizes.map(({ letter, most }) => {
+      const { valueAsNumber } = byId(`size-${letter}`, HTMLInputElement);
+      return [letter, stepsTo(most)[valueAsNumber] ?? 1];
+    }),
+  );
+
+function slider({ letter, label, most, start: usual }: Size): HTMLLabelElement {
+  const steps = stepsTo(most);
+  const nearest = steps.findLastIndex(step => step <= usual);
+  const input = html('input', { id: `size-${letter}`, type: 'range', min: 0, max: steps.length - 1, value: nearest });
+  const told = html('b', { class: 'number' });
+  const tellSize = (): void => {
+    told.textContent = grouped(steps[input.valueAsNumber] ?? 1);
+    input.setAttribute('aria-valuetext', told.textContent);
+  };
+  input.addEventListener('input', tellSize);
+  tellSize();
+  return html('label', { class: 'field' }, html('span', {}, `${label}: `, told), input);
+}
+
+/** Another operation: its sliders. */
+function showOp(): void {
+  byId('sizes', HTMLDivElement).replaceChildren(...opNow().sizes.map(slider));
+  showCall();
+}
+
+function showCall(): void {
+  const op = opNow();
+  byId('call', HTMLElement).textContent = op.call;
+  byId('amount', HTMLElement).textContent =
+    `${amountOf(op, sizesNow())}, operands of ${megabytes(4 * numbersIn(op, sizesNow()))}`;
+}
+
+const countInWords = (count: number): string =>
+  count >= 1e9
+    ? `${(count / 1e9).toPrecision(3)} billion`
+    : count >= 1e6
+      ? `${(count / 1e6).toPrecision(3)} million`
+      : grouped(Math.round(count));
+
+function amountOf({ bytes, flops }: Op, sizes: Sizes): string {
+  if (flops) return `${countInWords(flops(sizes))} operations`;
+  return `${megabytes(bytes?.(sizes) ?? 0)} to move`;
+}
+
+/** Billions a second: of operations where those count, else of bytes. */
+const rateOf = ({ bytes, flops }: Op, sizes: Sizes, { median }: Timing): number =>
+  (flops ?? bytes ?? (() => 0))(sizes) / median / 1e6;
+const rateName = ({ flops }: Op): string => (flops ? 'GFLOP/s' : 'GB/s');
+
+let shown: Run | undefined;
+
+function show(run: Run): void {
+  shown = run;
+  const { op, results } = run;
+  byId('rate', HTMLElement).textContent = rateName(op);
+  chart.replaceChildren(
+    ...(results.some(({ timing }) => timing)
+      ? [
+          bars(
+            'Median time: shorter is faster',
+            results.flatMap(({ kind, info, timing }) =>
+              timing && info
+                ? [
+                    {
+                      label: labelOf(info),
+                      value: timing.median,
+                      shown: milliseconds(timing.median),
+                      colour: colours[kind],
+                    },
+                  ]
+                : [],
+            ),
+          ),
+        ]
+      : []),
+  );
+  table.tBodies[0]?.replaceChildren(...results.map(result => rowOf(run, result)));
+  table.hidden = results.length === 0;
+  byId('copying', HTMLDivElement).hidden = results.length === 0;
+  tell(byId('copied', HTMLElement), '');
+}
+
+function rowOf(run: Run, result: Result): HTMLTableRowElement {
+  if (result.error !== undefined)
+    return html(
+      'tr',
+      {},
+      html('td', {}, result.kind),
+      html('td', { colspan: 5, class: 'error', style: 'white-space: normal' }, result.error),
+    );
+  const texts = textsOf(run, result);
+  const row = html('tr', {}, ...cellsFor(table, texts));
+  row.lastElementChild?.classList.add(texts.at(-1) === wrong ? 'error' : 'good');
+  return row;
+}
+
+const right = '✓ agrees';
+const wrong = '✗ differs';
+
+/** What the others are compared with: the cpu's, or else that of whoever came last. */
+const referenceOf = ({ results }: Run): Result | undefined =>
+  results.findLast(({ kind, timing }) => kind === 'cpu' && timing) ?? results.findLast(({ timing }) => timing);
+
+function textsOf(run: Run, { kind, info, timing }: Result): string[] {
+  if (!timing) return [kind];
+  const reference = referenceOf(run);
+  const cpu = run.results.find(one => one.kind === 'cpu')?.timing;
+  const rate = rateOf(run.op, run.sizes, timing);
+  const speedUp = cpu ? `${(cpu.median / timing.median).toPrecision(3)} ×` : '';
+  const check =
+    reference?.timing && reference.kind !== kind ? isSame(timing.answer, reference.timing.answer) : undefined;
+  return [
+    info ? labelOf(info) : kind,
+    milliseconds(timing.first),
+    milliseconds(timing.median),
+    rate.toPrecision(3),
+    speedUp,
+    check === undefined ? '' : check ? right : wrong,
+  ];
+}
+
+async function start(): Promise<void> {
+  const op = opNow();
+  const sizes = sizesNow();
+  const chosen = kinds.filter(kind => form.querySelector<HTMLInputElement>(`[value='${kind}']`)?.checked);
+  const numbers = numbersIn(op, sizes);
+  if (chosen.length === 0) return say('Tick at least one device.', true);
+  if (numbers > MOST_NUMBERS)
+    return say(
+      `The operands would take ${megabytes(4 * numbers)}. Choose at most ${megabytes(4 * MOST_NUMBERS)}.`,
+      true,
+    );
+  const results: Result[] = [];
+  show({ op, sizes, results });
+  await startJob(
+    'Measuring',
+    async ({ signal, report }) => {
+      for (const [k, kind] of chosen.entries()) {
+        report(`${op.name} on ${kind}`, k / chosen.length);
+        results.push(await resultOn(kind, op, sizes, signal));
+        show({ op, sizes, results });
+      }
+      return `Done: ${op.name}, ${sizesInWords(op, sizes)}.`;
+    },
+    () => 'Stopped.',
+  );
+}
+
+const sizesInWords = (op: Op, sizes: Sizes): string =>
+  op.sizes.map(({ letter, label }) => `${label} ${grouped(sizes[letter] ?? 1)}`).join(', ');
+
+async function resultOn(kind: DeviceKind, op: Op, sizes: Sizes, signal: AbortSignal): Promise<Result> {
+  try {
+    const device = await losableDeviceOf(kind);
+    return { kind, info: device.info, timing: await time(op, sizes, device, patience, signal) };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { kind, error: messageOf(error) };
+  }
+}
+
+function asJson({ op, sizes, results }: Run): string {
+  const devices = results.map(({ kind, info, timing, error }) => ({
+    device: kind,
+    ...(info && { name: [info.vendor, info.architecture, info.description].filter(Boolean).join(' ') }),
+    ...(timing && { firstMs: timing.first, medianMs: timing.median, [rateName(op)]: rateOf(op, sizes, timing) }),
+    ...(error !== undefined && { error }),
+  }));
+  return JSON.stringify({ op: op.name, call: op.call, sizes, browser: navigator.userAgent, devices }, undefined, 2);
+}
+
+function asMarkdown(run: Run): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const headings = Array.from(table.tHead?.querySelectorAll('th') ?? [], ({ textContent }) => textContent);
+  const rows = run.results.map(result =>
+    result.error === undefined ? textsOf(run, result) : [result.kind, result.error, '', '', '', ''],
+  );
+  return [
+    `\`${run.op.call}\`, ${sizesInWords(run.op, run.sizes)}:`,
+    '',
+    line(headings),
+    line(headings.map(() => '---')),
+    ...rows.map(line),
+    '',
+  ].join('\n');
+}
+
+function copier(id: string, text: (run: Run) => string): void {
+  byId(id, HTMLButtonElement).addEventListener('click', () => {
+    const place = byId('copied', HTMLElement);
+    if (!shown) return;
+    navigator.clipboard.writeText(text(shown)).then(
+      () => tell(place, 'Copied.'),
+      (error: unknown) => tell(place, `The browser does not let pages copy: ${messageOf(error)}`, true),
+    );
+  });
+}
+
+async function offerTicked(kind: DeviceKind): Promise<void> {
+  const offered = await offer(choices, 'checkbox', kind, losableDeviceOf);
+  if (!offered) return;
+  // A GPU that is played by the CPU takes long at such sizes: it is there for those who ask for it.
+  offered.box.checked = !offered.device.info.isFallback;
+  if (kind === 'webgpu') lose.disabled = false;
+}
+
+async function loseDevice(device: Promise<Device>): Promise<void> {
+  say(`${await loseGpu(await device)}. The next run opens another.`);
+}
+
+for (const room of new Set(ops.map(op => op.room)))
+  select.append(
+    html(
+      'optgroup',
+      { label: room },
+      ...ops.filter(op => op.room === room).map(({ name }) => html('option', {}, name)),
+    ),
+  );
+const asked = new URLSearchParams(location.search).get('op');
+if (asked !== null && opNamed(asked)) select.value = asked;
+select.addEventListener('change', showOp);
+byId('sizes', HTMLDivElement).addEventListener('input', showCall);
+form.addEventListener('submit', event => {
+  event.preventDefault();
+  void start();
+});
+lose.addEventListener(
+  'click',
+  () => void loseDevice(losableDeviceOf('webgpu')).catch((error: unknown) => say(messageOf(error), true)),
+);
+copier('copy-json', asJson);
+copier('copy-markdown', asMarkdown);
+showOp();
+await Promise.all(kinds.map(offerTicked));
+document.body.dataset['state'] = 'ready';

@@ -1,0 +1,141 @@
+/** The page on timings and the gallery's few seconds of work, as a visitor meets them (support/site.ts). */
+import type { Page } from 'puppeteer';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openSite, type Site } from './support/site.ts';
+
+describe('the pages that measure', () => {
+  let site: Site;
+  let page: Page;
+
+  beforeAll(async () => {
+    site = await openSite({ isolated: true });
+  });
+  afterAll(() => site?.close());
+  beforeEach(async () => {
+    page = await site.openPage();
+  });
+  afterEach(() => site.closePages());
+
+  const text = (selector: string): Promise<string> =>
+    page.$eval(selector, element => (element.textContent ?? '').trim());
+  /** The texts of all cells, row by row. */
+  const cells = (): Promise<string[][]> =>
+    page.$$eval('#times tbody tr', rows => rows.map(row => Array.from(row.children, cell => cell.textContent ?? '')));
+
+  /** The slider of a size, at one of the steps 1, 2, 5, 10, … */
+  async function choose(letter: string, step: number): Promise<void> {
+    await page.focus(`#size-${letter}`);
+    await page.keyboard.press('Home');
+    for (let k = 0; k < step; k++) await page.keyboard.press('ArrowRight');
+  }
+
+  /** Presses a button that starts work, and gives the last word. */
+  async function finished(button: string): Promise<string> {
+    await page.click(button);
+    await page.waitForFunction("!document.querySelector('#stop').hidden || document.querySelector('#status.error')");
+    await page.waitForSelector('#stop[hidden]');
+    return text('#status');
+  }
+
+  async function openTimings(op: string): Promise<void> {
+    await site.visit(page, `timings.html?op=${encodeURIComponent(op)}`);
+    await page.waitForSelector("body[data-state='ready']");
+    expect(await page.$eval('#op', select => (select as HTMLSelectElement).value)).toBe(op);
+  }
+
+  const tick = (kind: string, ticked: boolean): Promise<void> =>
+    page.$eval(`[value='${kind}']`, (box, value) => void ((box as HTMLInputElement).checked = value), ticked);
+
+  it('times an operation on every device, and all agree', async () => {
+    await openTimings('norm of each row');
+    await choose('n', 6);
+    await choose('d', 4);
+    expect(await text('#amount')).toBe('0.0 MB to move, operands of 0.0 MB');
+    await tick('webgpu', true);
+    expect(await finished('#run')).toBe('Done: norm of each row, rows 100, columns 20.');
+    const rows = await cells();
+    expect(rows.map(([device = '']) => device.split(' ')[0])).toEqual(['webgpu', 'wasm', 'cpu']);
+    expect(rows.map(row => row.at(-1))).toEqual(['✓ agrees', '✓ agrees', '']);
+    expect(rows.at(-1)?.[4]).toBe('1.00 ×');
+    for (const [, first, median, rate] of rows)
+      for (const figure of [first, median, rate]) expect(Number.parseFloat(figure ?? '')).toBeGreaterThan(0);
+    expect(await text('#rate')).toBe('GB/s');
+    expect(await page.$$('#chart rect')).toHaveLength(3);
+  });
+
+  it('gives what it found as JSON and as Markdown', async () => {
+    await openTimings('cdist, euclidean');
+    for (const letter of ['n', 'm', 'd']) await choose(letter, 3);
+    await tick('webgpu', false);
+    await finished('#run');
+    await page.evaluate(() => {
+      const copied: string[] = [];
+      Object.assign(globalThis, { copied });
+      const clipboard = { writeText: (words: string) => Promise.resolve(void copied.push(words)) };
+      Object.defineProperty(navigator, 'clipboard', { value: clipboard });
+    });
+    await page.click('#copy-json');
+    await page.waitForFunction("document.querySelector('#copied').textContent === 'Copied.'");
+    await page.click('#copy-markdown');
+    await page.waitForFunction('globalThis.copied.length === 2');
+    const [json = '', markdown = ''] = await page.evaluate(
+      () => (globalThis as unknown as { copied: string[] }).copied,
+    );
+    const report = JSON.parse(json) as { sizes: object; devices: { device: string; medianMs: number }[] };
+    expect(report.sizes).toEqual({ n: 10, m: 10, d: 10 });
+    expect(report.devices.map(({ device }) => device)).toEqual(['wasm', 'cpu']);
+    for (const { medianMs } of report.devices) expect(medianMs).toBeGreaterThan(0);
+    expect(markdown).toMatch(/^`cdist\(a, b, 'euclidean'\)`, rows 10, other rows 10, columns 10:\n\n\| device \|/);
+    expect(markdown.trim().split('\n')).toHaveLength(6);
+  });
+
+  it('refuses what is too large, and to measure nothing, in words', async () => {
+    await openTimings('norm of each row');
+    await choose('n', 18);
+    await choose('d', 12);
+    expect(await finished('#run')).toBe('The operands would take 40000 MB. Choose at most 160 MB.');
+    for (const kind of ['webgpu', 'wasm', 'cpu']) await tick(kind, false);
+    expect(await finished('#run')).toBe('Tick at least one device.');
+  });
+
+  it('goes on after the GPU was lost', async () => {
+    await openTimings('matmul');
+    await choose('n', 3);
+    await tick('webgpu', true);
+    await tick('wasm', false);
+    await page.click('#lose');
+    await page.waitForFunction("document.querySelector('#status').textContent.includes('The next run opens another')");
+    expect(await finished('#run')).toMatch(/^Done/);
+    expect((await cells()).map(row => row.at(-1))).toEqual(['✓ agrees', '']);
+  });
+
+  it('has room on a phone', async () => {
+    await page.setViewport({ width: 390, height: 844 });
+    await openTimings('nearest');
+    for (const [letter, step] of [
+      ['q', 0],
+      ['n', 9],
+      ['d', 3],
+      ['k', 3],
+    ] as const)
+      await choose(letter, step);
+    await finished('#run');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await site.visit(page, '');
+    await finished('#measure');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  });
+
+  it('measures for a few seconds in the gallery, and all agree', async () => {
+    await site.visit(page, '');
+    await page.waitForSelector('#measure:not([disabled])');
+    expect(await finished('#measure')).toMatch(/^Done in \d+\.\d s, and all answers agree\./);
+    const rows = await cells();
+    expect(rows.map(([name = '']) => name.split(/[ ,]/)[0])).toEqual(['norms', 'distances', 'ten', 'singular']);
+    for (const [, cpu, wasm, , speedUp, check] of rows) {
+      expect([cpu, wasm].map(time => time?.endsWith(' ms'))).toEqual([true, true]);
+      expect(speedUp).toMatch(/^[\d.e+]+ ×$/);
+      expect(check).toBe('✓ agree');
+    }
+  });
+});
