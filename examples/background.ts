@@ -2,9 +2,9 @@
 import type { DeviceKind, SeparationRecord } from 'unitball';
 import { chooseFromAddress } from './address.ts';
 import { makeClip, type Clip } from './background/clip.ts';
-import { course } from './background/course.ts';
 import { agreement, backgroundError, splitOf, toleranceOf, type Split } from './background/split.ts';
 import { showImage } from './canvas.ts';
+import { course } from './course.ts';
 import { offerOne } from './device-choice.ts';
 import { deviceOf } from './devices.ts';
 import { byId } from './dom.ts';
@@ -73,7 +73,7 @@ async function separate(): Promise<void> {
 
 function showCourse(history: readonly SeparationRecord[]): void {
   const place = byId('course', HTMLDivElement);
-  if (history.length > 0) place.replaceChildren(course(history, toleranceOf(Number(noise.value)), place.clientWidth));
+  if (history.length > 0) place.replaceChildren(course(history, place.clientWidth, toleranceOf(Number(noise.value))));
 }
 
 /** Draws one frame of numbers, 0 black and 1 white. */

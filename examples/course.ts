@@ -1,16 +1,21 @@
-/** The course of an iteration: its residual over powers of ten, and the rank, as they come. */
-import type { SeparationRecord } from 'unitball';
-import { svg } from '../dom.ts';
+/** The course of an iteration: its residual over powers of ten, and the rank, as they come. Shared by the pages. */
+import { svg } from './dom.ts';
+
+interface Step {
+  readonly residual: number;
+  readonly rank: number;
+}
 
 const height = 200;
 const floor = height - 24;
 /** Room for the scales at both sides. */
 const margin = 40;
 
-export function course(history: readonly SeparationRecord[], tolerance: number, width: number): SVGSVGElement {
+/** With a dashed line at the residual where the iteration ends, if it ends at one. */
+export function course(history: readonly Step[], width: number, tolerance?: number): SVGSVGElement {
   const residuals = history.map(({ residual }) => Math.max(residual, 1e-12));
   const most = Math.ceil(Math.log10(Math.max(1e-3, ...residuals)));
-  const least = Math.floor(Math.log10(Math.min(tolerance, ...residuals)));
+  const least = Math.floor(Math.log10(Math.min(tolerance ?? 0.1, ...residuals)));
   const highest = Math.max(4, ...history.map(({ rank }) => rank));
   const across = (k: number): number => margin + ((width - 2 * margin) * k) / Math.max(1, history.length - 1);
   const top = 22;
@@ -37,14 +42,7 @@ export function course(history: readonly SeparationRecord[], tolerance: number, 
     ...[highest, 0].map(rank =>
       svg('text', { x: width, y: up(rank) + 4, class: 'soft', 'text-anchor': 'end' }, String(rank)),
     ),
-    svg('line', {
-      x1: margin,
-      x2: width - margin,
-      y1: down(Math.log10(tolerance)),
-      y2: down(Math.log10(tolerance)),
-      stroke: 'var(--line)',
-      'stroke-dasharray': '4 4',
-    }),
+    ...(tolerance === undefined ? [] : [end(down(Math.log10(tolerance)), width)]),
     line(
       history.map(({ rank }, k) => [across(k), up(rank)]),
       'var(--second)',
@@ -61,3 +59,6 @@ export function course(history: readonly SeparationRecord[], tolerance: number, 
     svg('text', { x: width - margin, y: height - 4, class: 'soft', 'text-anchor': 'end' }, String(history.length)),
   );
 }
+
+const end = (y: number, width: number): SVGElement =>
+  svg('line', { x1: margin, x2: width - margin, y1: y, y2: y, stroke: 'var(--line)', 'stroke-dasharray': '4 4' });
