@@ -1,5 +1,6 @@
-// Projects rows onto the simplex of their radius, Σy = r and y ≥ 0, or onto the ball Σ|y| ≤ r: one workgroup a row.
-// Constants: GROUP invocations in a workgroup, a power of two; BALL, true for the ball.
+// Projects rows onto the simplex of their radius, Σy = r and y ≥ 0, or onto the ball Σ|y| ≤ r.
+// Constants: GROUP invocations in a workgroup; BALL, true for the ball. simplex-group.wgsl has a workgroup share a row,
+// simplex-alone.wgsl has each invocation take one: LANES, `row_of`, `lane_of` and `joined` are theirs.
 //
 // y = max(v − θ, 0), where v is x or |x|, and θ is the root of Σ max(v − θ, 0) = r. Newton's steps come to it from the left
 // and never pass it; when no more elements are left behind, the last one was exact. All of it is measured from the largest
@@ -28,24 +29,6 @@ const ROUNDS: u32 = 64u;
 // Steps of one short sum.
 const CHAIN: u32 = 32u;
 
-// Two or three sums, and the largest of something.
-var<workgroup> parts: array<vec4f, GROUP>;
-var<workgroup> whole: vec4f;
-
-fn joined(own: vec4f, lane: u32) -> vec4f {
-  parts[lane] = own;
-  workgroupBarrier();
-  for (var width = GROUP / 2u; width > 0u; width = width / 2u) {
-    if (lane < width) {
-      let other = parts[lane + width];
-      parts[lane] = vec4f(parts[lane].xyz + other.xyz, max(parts[lane].w, other.w));
-    }
-    workgroupBarrier();
-  }
-  if (lane == 0u) { whole = parts[0]; }
-  return workgroupUniformLoad(&whole);
-}
-
 // The bits of v.
 fn bits_at(at: u32) -> u32 { return select(x[at], x[at] & MAGNITUDE_BITS, BALL); }
 
@@ -60,10 +43,10 @@ fn over(v: f32, top: f32, theta: f32, rest: f32) -> f32 {
 // Σv, how many are no numbers or infinite, how many are below 0, the largest.
 fn look(start: u32, lane: u32) -> vec4f {
   var seen = vec4f(0.0, 0.0, 0.0, bitcast<f32>(0xff7fffffu));
-  for (var block = lane; block < params.length; block += GROUP * CHAIN) {
-    let end = min(params.length, block + GROUP * CHAIN);
+  for (var block = lane; block < params.length; block += LANES * CHAIN) {
+    let end = min(params.length, block + LANES * CHAIN);
     var sum = 0.0;
-    for (var k = block; k < end; k += GROUP) {
+    for (var k = block; k < end; k += LANES) {
       let bits = bits_at(start + k);
       let flawed = (bits & MAGNITUDE_BITS) >= INFINITY_BITS;
       let v = bitcast<f32>(select(bits, 0u, flawed));
@@ -80,10 +63,10 @@ fn look(start: u32, lane: u32) -> vec4f {
 // Σ max(v − θ, 0), and how many terms are not 0.
 fn excess(start: u32, lane: u32, top: f32, theta: f32, rest: f32) -> vec4f {
   var seen = vec4f();
-  for (var block = lane; block < params.length; block += GROUP * CHAIN) {
-    let end = min(params.length, block + GROUP * CHAIN);
+  for (var block = lane; block < params.length; block += LANES * CHAIN) {
+    let end = min(params.length, block + LANES * CHAIN);
     var sum = 0.0;
-    for (var k = block; k < end; k += GROUP) {
+    for (var k = block; k < end; k += LANES) {
       let y = over(bitcast<f32>(bits_at(start + k)), top, theta, rest);
       sum += max(y, 0.0);
       seen.y += select(0.0, 1.0, y > 0.0);
@@ -97,9 +80,10 @@ fn excess(start: u32, lane: u32, top: f32, theta: f32, rest: f32) -> vec4f {
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
+  @builtin(local_invocation_index) index: u32,
 ) {
-  let row = group_number(workgroup, workgroups);
+  let row = row_of(group_number(workgroup, workgroups), index);
+  let lane = lane_of(index);
   if (row >= params.rows) { return; }
   let start = params.base_x + row * params.length;
   let target_at = params.base_out + row * params.length;
@@ -110,7 +94,7 @@ fn main(
   if (seen.y > 0.0 || at_rest || radius == 0.0) {
     let kept = seen.y == 0.0 && at_rest;
     let other = select(0u, params.nan_bits, seen.y > 0.0);
-    for (var k = lane; k < params.length; k += GROUP) { out[target_at + k] = select(other, x[start + k], kept); }
+    for (var k = lane; k < params.length; k += LANES) { out[target_at + k] = select(other, x[start + k], kept); }
     return;
   }
   let top = seen.w;
@@ -130,7 +114,7 @@ fn main(
       count = found.y;
     }
   }
-  for (var k = lane; k < params.length; k += GROUP) {
+  for (var k = lane; k < params.length; k += LANES) {
     let y = over(bitcast<f32>(bits_at(start + k)), top, theta, rest);
     let sign = select(0u, x[start + k] & 0x80000000u, BALL);
     out[target_at + k] = select(0u, bitcast<u32>(y) | sign, y > 0.0);

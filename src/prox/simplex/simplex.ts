@@ -7,6 +7,8 @@ import { bindRange, words, type GpuFacts, type Lowered, type Pass, type Primitiv
 import { LimitError } from '../../errors.ts';
 import gridWgsl from '../../../shaders/lib/grid.wgsl';
 import numericWgsl from '../../../shaders/lib/numeric.wgsl';
+import aloneWgsl from '../../../shaders/prox/simplex-alone.wgsl';
+import groupWgsl from '../../../shaders/prox/simplex-group.wgsl';
 import simplexWgsl from '../../../shaders/prox/simplex.wgsl';
 import { viewOf } from '../../tensor/index.ts';
 
@@ -117,7 +119,10 @@ function excess(v: Float64Array, count: number, theta: number, radius: number): 
 /** Sweeps over a row, about: Newton's steps, a look before and those for the rest. */
 const SWEEPS = 12;
 
-/** One workgroup a row, of one invocation on a software adapter, where barriers are dear. */
+/** Rows that the invocations of a workgroup take on a software adapter. */
+const ALONE = 16;
+
+/** One workgroup a row; one invocation on a software adapter, where barriers are dear. */
 function lowerSimplex(plan: SimplexPlan, facts: GpuFacts): Lowered {
   const { rows, length, radiusStep } = plan;
   const room = Math.floor((facts.maxBindingBytes - facts.bindingAlignment) / 4) - 4;
@@ -126,6 +131,7 @@ function lowerSimplex(plan: SimplexPlan, facts: GpuFacts): Lowered {
       `${plan.op}: a vector of ${length} elements takes ${length * 4} bytes, and a binding of this device spans ${facts.maxBindingBytes}. Use a wasm or cpu device.`,
     );
   const atOnce = Math.floor(room / length);
+  const { software } = facts;
   const passes: Pass[] = [];
   for (let first = 0; first < rows; first += atOnce) {
     const count = Math.min(atOnce, rows - first);
@@ -135,11 +141,11 @@ function lowerSimplex(plan: SimplexPlan, facts: GpuFacts): Lowered {
     passes.push({
       kernel: {
         name: `simplex/${plan.ball ? 'ball' : 'sum'}`,
-        wgsl: [gridWgsl, numericWgsl, simplexWgsl],
-        constants: { GROUP: facts.software ? 1 : Math.min(256, facts.maxInvocations), BALL: plan.ball },
+        wgsl: [gridWgsl, numericWgsl, simplexWgsl, software ? aloneWgsl : groupWgsl],
+        constants: { GROUP: software ? ALONE : Math.min(256, facts.maxInvocations), BALL: plan.ball },
         bindings: ['read', 'read', 'write'],
       },
-      groups: count,
+      groups: software ? Math.ceil(count / ALONE) : count,
       params: Uint32Array.from([
         count,
         length,
