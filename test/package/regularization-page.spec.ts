@@ -9,6 +9,8 @@ import { openSite, type Site } from './support/site.ts';
 type Place = readonly [number, number];
 
 const devices = ['webgpu', 'wasm', 'cpu'];
+/** A software GPU that compiles its first shaders on a busy machine takes seconds. */
+const patiently = { interval: 20, timeout: 30_000 };
 /** Three digits are shown. */
 const shownTo = 0.00051;
 
@@ -227,7 +229,7 @@ describe('the page on regularization', () => {
 
     /** Waits until the coefficients are others. */
     async function changed(before: readonly number[]): Promise<void> {
-      await expect.poll(coefficients, { interval: 20 }).not.toEqual(before);
+      await expect.poll(coefficients, patiently).not.toEqual(before);
     }
 
     it('through points that the keyboard moves, live', async () => {
@@ -242,7 +244,7 @@ describe('the page on regularization', () => {
       await expectTextbook(1);
       await page.click('#put-back');
       await page.waitForSelector("#data [aria-label='Point 3 of 16 at (-1.06, 0.18)']");
-      await expect.poll(coefficients, { interval: 20 }).toEqual(before);
+      await expect.poll(coefficients, patiently).toEqual(before);
     });
 
     it('and errors on points left out, with the least and the simplest as good', async () => {
@@ -317,7 +319,7 @@ describe('the page on regularization', () => {
         const group = x * Math.max(1 - t / Math.hypot(x, 1), 0);
         const huber = Math.abs(x) <= 1 + t ? x / (1 + t) : x - t * Math.sign(x);
         const shown = [soft, hard, group, huber].map(value => Number(value.toFixed(3)) + 0);
-        await expect.poll(thresholded, { interval: 20 }).toEqual(shown);
+        await expect.poll(thresholded, patiently).toEqual(shown);
       }
     }
   });
