@@ -41,7 +41,7 @@ export const RECOVERED = 1e-5;
 
 /**
  * The problems of the paper on singular value thresholding, for n = 1000: rank, how many times as many entries are seen as there are degrees
- * of freedom, the iterations that the paper has, how far the mean of five other problems may be from that, and the relative error.
+ * of freedom, the iterations that the paper has, how far the mean of five other problems may be from that, and the relative error of each.
  */
 export const BY_SVT: readonly {
   readonly rank: number;
