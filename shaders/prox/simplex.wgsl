@@ -26,7 +26,7 @@ struct Params {
 
 // Newton's steps at most. Each takes at least two bits of the product of the sum that is too much and of how many make it.
 const ROUNDS: u32 = 64u;
-// Steps of one short sum.
+// Steps of one short sum, and such sums that are added up before they join the others.
 const CHAIN: u32 = 32u;
 
 // The bits of v.
@@ -43,6 +43,8 @@ fn over(v: f32, top: f32, theta: f32, rest: f32) -> f32 {
 // Σv, how many are no numbers or infinite, how many are below 0, the largest.
 fn look(start: u32, lane: u32) -> vec4f {
   var seen = vec4f(0.0, 0.0, 0.0, bitcast<f32>(0xff7fffffu));
+  var several = 0.0;
+  var sums = 0u;
   for (var block = lane; block < params.length; block += LANES * CHAIN) {
     let end = min(params.length, block + LANES * CHAIN);
     var sum = 0.0;
@@ -55,14 +57,22 @@ fn look(start: u32, lane: u32) -> vec4f {
       seen.z += select(0.0, 1.0, v < 0.0);
       seen.w = max(seen.w, v);
     }
-    seen.x += sum;
+    several += sum;
+    sums += 1u;
+    if (sums % CHAIN == 0u) {
+      seen.x += several;
+      several = 0.0;
+    }
   }
+  seen.x += several;
   return seen;
 }
 
 // Σ max(v − θ, 0), and how many terms are not 0.
 fn excess(start: u32, lane: u32, top: f32, theta: f32, rest: f32) -> vec4f {
   var seen = vec4f();
+  var several = 0.0;
+  var sums = 0u;
   for (var block = lane; block < params.length; block += LANES * CHAIN) {
     let end = min(params.length, block + LANES * CHAIN);
     var sum = 0.0;
@@ -71,8 +81,14 @@ fn excess(start: u32, lane: u32, top: f32, theta: f32, rest: f32) -> vec4f {
       sum += max(y, 0.0);
       seen.y += select(0.0, 1.0, y > 0.0);
     }
-    seen.x += sum;
+    several += sum;
+    sums += 1u;
+    if (sums % CHAIN == 0u) {
+      seen.x += several;
+      several = 0.0;
+    }
   }
+  seen.x += several;
   return seen;
 }
 

@@ -54,11 +54,13 @@ export function groupSoftThreshold(x: TensorLike, threshold: TensorLike, options
   const op = 'groupSoftThreshold';
   checkOptions(op, options, ['axis', 'groups', 'device']);
   return scoped(scope => {
-    const { x: found, numbers } = withNumbers(op, x, 'threshold', threshold, scope, options.device);
-    const given = toFloat(found, op, scope);
+    const { x: operand, numbers } = withNumbers(op, x, 'threshold', threshold, scope, options.device);
+    const given = toFloat(operand, op, scope);
     const axis = frontAxis(options.axis ?? -1, given.ndim, op);
-    const labels = options.groups === undefined ? undefined : labelsOf(options.groups, given, axis, op);
-    const groups = labels ? Math.max(-1, ...new Set(labels)) + 1 : 1;
+    const found = options.groups === undefined ? undefined : labelsOf(options.groups, given, axis, op);
+    // Of nothing there are no groups.
+    const labels = found?.length === 0 ? undefined : found;
+    const groups = labels ? labels.reduce((most, label) => Math.max(most, label), 0) + 1 : 1;
     const norms = labels
       ? normsOfGroups(given, axis, labels, groups, op, scope)
       : scope.keep(norm(given, { axis, keepdims: true }));
@@ -104,7 +106,7 @@ function normsOfGroups(x: Tensor, axis: number, labels: Uint32Array, groups: num
   const places = new Uint32Array(groups);
   let place = 0;
   const parts = Object.values(classes).map(list => {
-    const width = Math.max(1, ...list.map(label => members[label]?.length ?? 0));
+    const width = list.reduce((most, label) => Math.max(most, members[label]?.length ?? 0), 1);
     const picks = list.flatMap(label => Array.from({ length: width }, (_, k) => members[label]?.[k] ?? zero));
     for (const label of list) places[label] = place++;
     const indices = scope.keep(x.device.upload(Uint32Array.from(picks), [list.length, width], 'uint32', op));

@@ -240,6 +240,18 @@ describe('groupSoftThreshold', () => {
     await batch.end();
   });
 
+  it('takes many groups, and none', async () => {
+    const findings = new Findings();
+    const n = 70_000;
+    const x = new Random(13).normal(n);
+    const found = await groupSoftThreshold(device.tensor(x), 0.5, { groups: Uint32Array.from(x, (_, k) => k) }).data();
+    const expected = Array.from(x, value => oracle.softThreshold(value, 0.5));
+    findings.close(found, expected, thresholdedGroup(1, 'single', 8), 'groups of one');
+    const none = groupSoftThreshold(device.tensor(new Float32Array(0), [3, 0]), 1, { groups: [] });
+    findings.shape(none.shape, [3, 0], 'no groups');
+    findings.end();
+  });
+
   it('keeps NaN within its group, zeros zero, and neither overflows nor underflows', async () => {
     const batch = new Batch();
     const x = grid([4, 2], [NaN, 1, 0, 0, 3, 4, 0.1, 0.1]);

@@ -20,8 +20,8 @@ export const thresholdedGroup = (n: number, precision: Precision, magnitude: num
     SMALLEST_NORMAL,
 });
 
-/** Roundings of a sum in blocks of 32, one lane at work. */
-const chain = (n: number): number => 40 + n / 32;
+/** Roundings of a sum of sums of 32, 32 of those in one, by one lane: and a few around it. */
+const chain = (n: number): number => 72 + n / 1024;
 
 /**
  * An element of a projection onto a simplex or a 1-norm ball of radius r: the root is off by what the sum is, shared among its terms,
