@@ -36,7 +36,7 @@ export function lassoSolver(
 }
 
 /** Multiplications from which on a Gram matrix pays for the way to a device and back, and penalties that make use of all of it. */
-const DEVICE_STEPS = 2 ** 27;
+const DEVICE_STEPS = 2 ** 24;
 const MANY = 20;
 
 /**

@@ -45,7 +45,7 @@ interface Numbers {
 async function numbersOf(given: TensorLike, op: string): Promise<Numbers> {
   if (given instanceof Tensor) return { values: await given.data(), shape: given.shape };
   const { values, shape } = flatten(given, undefined, op);
-  return { values: Float64Array.from(values as ArrayLike<number>), shape };
+  return { values: new Float64Array(values as ArrayLike<number>), shape };
 }
 
 /** Reads and checks x [n, p], y [n] or [n, targets] and weights [n]. */

@@ -203,3 +203,72 @@ function tile(x: Float64Array, froms: Int32Array, begin: number, end: number, su
   const found = [s00, s01, s02, s03, s10, s11, s12, s13, s20, s21, s22, s23, s30, s31, s32, s33];
   for (let k = 0; k < 16; k++) sums[k] = (sums[k] as number) + (found[k] as number);
 }
+
+type Four = readonly Float64Array[];
+
+/** Takes weights × columns `from` … `to` − 1 off four residuals. */
+export function fourResiduals(residuals: Four, weights: Four, columns: Float64Array, from: number, to: number): void {
+  const [r0, r1, r2, r3] = residuals as [Float64Array, Float64Array, Float64Array, Float64Array];
+  const [w0, w1, w2, w3] = weights as [Float64Array, Float64Array, Float64Array, Float64Array];
+  const n = r0.length;
+  for (let j = from; j < to; j++) {
+    const [a, b, c, d] = [w0[j] as number, w1[j] as number, w2[j] as number, w3[j] as number];
+    if (a === 0 && b === 0 && c === 0 && d === 0) continue;
+    const at = j * n;
+    for (let i = 0; i < n; i++) {
+      const value = columns[at + i] as number;
+      r0[i] = (r0[i] as number) - a * value;
+      r1[i] = (r1[i] as number) - b * value;
+      r2[i] = (r2[i] as number) - c * value;
+      r3[i] = (r3[i] as number) - d * value;
+    }
+  }
+}
+
+/** Rows at a time: of four vectors and a column, so that they stay in the nearest cache. */
+const FOUR_ROWS = 1024;
+
+/** Products of columns `from` … `to` − 1 with four vectors: out [4, p]. */
+export function fourProducts(
+  columns: Float64Array,
+  n: number,
+  vectors: Four,
+  from: number,
+  to: number,
+  out: Float64Array,
+): void {
+  const p = out.length / 4;
+  for (let k = 0; k < 4; k++) out.fill(0, k * p + from, k * p + to);
+  for (let begin = 0; begin < n; begin += FOUR_ROWS) {
+    const end = Math.min(n, begin + FOUR_ROWS);
+    for (let j = from; j < to; j++) addProducts(columns, j * n, vectors, begin, end, out, j);
+  }
+}
+
+function addProducts(
+  columns: Float64Array,
+  at: number,
+  vectors: Four,
+  begin: number,
+  end: number,
+  out: Float64Array,
+  j: number,
+): void {
+  const [v0, v1, v2, v3] = vectors as [Float64Array, Float64Array, Float64Array, Float64Array];
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  for (let i = begin; i < end; i++) {
+    const value = columns[at + i] as number;
+    s0 += value * (v0[i] as number);
+    s1 += value * (v1[i] as number);
+    s2 += value * (v2[i] as number);
+    s3 += value * (v3[i] as number);
+  }
+  const p = out.length / 4;
+  out[j] = (out[j] as number) + s0;
+  out[p + j] = (out[p + j] as number) + s1;
+  out[2 * p + j] = (out[2 * p + j] as number) + s2;
+  out[3 * p + j] = (out[3 * p + j] as number) + s3;
+}

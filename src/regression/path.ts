@@ -4,12 +4,14 @@ import { checkOptions, show } from '../options.ts';
 import { defaultFloat, Pace, type LongOptions, type Tensor, type TensorLike } from '../tensor/index.ts';
 import { checkAlpha, checkCount, checkNumber, checkRatio } from './checks.ts';
 import { isGramOnDevice, lassoSolver } from './choice.ts';
+import { DeviceGram } from './chained.ts';
 import { readObservations } from './data.ts';
 import { DESIGN_OPTIONS, designOf, designSettings, unscaled, type Design, type DesignOptions } from './design.ts';
 import { dot } from './dots.ts';
 import { checkPenalty, readSettings, SETTINGS, type LassoSettings } from './lasso.ts';
 import { activeIn } from './model.ts';
-import { gramOnDevice, solverFor } from './solvers.ts';
+import { penaltyOf } from './problem.ts';
+import { solverFor } from './solvers.ts';
 
 /** The α of a path: a list, or how many there are and how far they go down. */
 export interface GridOptions {
@@ -111,23 +113,29 @@ async function pathOf(
   const iterations = new Uint32Array(count);
   const wanted = lassoSolver(options.solver, p, count, op);
   const inner = { ...run, device, pace, op };
-  const isOnDevice = isGramOnDevice(wanted, design.n, p, count, defaultFloat(device.kind));
-  const gram = isOnDevice ? gramOnDevice(design, inner) : undefined;
+  const isOnDevice = l1Ratio > 0 && isGramOnDevice(wanted, design.n, p, count, defaultFloat(device.kind));
+  const gram = isOnDevice ? new DeviceGram(design, inner) : undefined;
   let solver: string = wanted;
   let converged = true;
-  for (let target = 0; target < targets; target++) {
-    const solve = solverFor(design, target, wanted, inner, gram);
-    for (const [k, alpha] of alphas.entries()) {
-      const step = await solve(alpha, l1Ratio);
-      const { coef, intercept } = unscaled(design, target, step.weights);
-      coefs.set(coef, (target * count + k) * p);
-      intercepts[target * count + k] = intercept;
-      dualGaps[k] = Math.max(dualGaps[k] ?? 0, step.dualGap);
-      iterations[k] = Math.max(iterations[k] ?? 0, step.iterations);
-      converged &&= step.converged;
-      if (k === 0) solver = step.solver;
-      options.onProgress?.({ stage: 'path', done: target * count + k + 1, total: targets * count });
+  try {
+    const penalties = Array.from(alphas, alpha => penaltyOf(alpha, l1Ratio, design.n, run.positive));
+    const links = await gram?.paths(penalties.filter(({ l1 }) => l1 > 0));
+    for (let target = 0; target < targets; target++) {
+      const solve = solverFor(design, target, wanted, inner, gram);
+      for (const [k, alpha] of alphas.entries()) {
+        const step = await solve(alpha, l1Ratio, links?.[target]?.[k]);
+        const { coef, intercept } = unscaled(design, target, step.weights);
+        coefs.set(coef, (target * count + k) * p);
+        intercepts[target * count + k] = intercept;
+        dualGaps[k] = Math.max(dualGaps[k] ?? 0, step.dualGap);
+        iterations[k] = Math.max(iterations[k] ?? 0, step.iterations);
+        converged &&= step.converged;
+        if (k === 0) solver = step.solver;
+        options.onProgress?.({ stage: 'path', done: target * count + k + 1, total: targets * count });
+      }
     }
+  } finally {
+    gram?.dispose();
   }
   const active = Array.from(alphas, (_, k) => {
     const own = Array.from({ length: targets }, (_unused, target) => (target * count + k) * p);
