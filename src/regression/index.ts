@@ -19,6 +19,8 @@ export type { FoldSolver } from './fold-errors.ts';
 export type { Folds, Split } from './folds.ts';
 export { lassoIC, type Criterion, type LassoICModel, type LassoICOptions } from './ic.ts';
 export { elasticNet, lasso, type ElasticNetOptions, type LassoOptions, type LassoSettings } from './lasso.ts';
+export { logistic, type LogisticOptions, type LogisticPenalty } from './logistic.ts';
+export type { ClassLabel, LogisticModel } from './logistic-model.ts';
 export type { LinearModel } from './model.ts';
 export {
   elasticNetPath,

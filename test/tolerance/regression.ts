@@ -34,3 +34,10 @@ export const prediction = (precision: Precision, p: number, size: number): Toler
   relative: 0,
   absolute: (p + 4) * size * 2 * (precision === 'double' ? ROUNDING.float64 : ROUNDING.float32),
 });
+
+/** A probability by logits of some ten, which coefficients within 1e-6 of the largest change, beside scikit-learn's. */
+export const PROBABILITY: Readonly<Record<Precision, Tolerance>> = {
+  double: { relative: 0, absolute: 1e-6 },
+  rounded: { relative: 0, absolute: 1e-6 },
+  single: { relative: 0, absolute: 1e-5 },
+};
