@@ -21,8 +21,9 @@ export interface LassoSettings {
   /** Sweeps that each penalty may take. Default: 1000. */
   readonly maxIterations?: number | undefined;
   /**
-   * 'descent': coordinate descent with working sets. 'gram': the same with the Gram matrix of all columns. 'fista': products on the
-   * device, then descent for the last digits. 'auto' (the default) chooses by shape.
+   * 'descent': coordinate descent with working sets; paths of large designs go down the device first, and are finished so. 'gram': the same
+   * with the Gram matrix of all columns. 'fista': products on the device, then descent for the last digits: for X of 10⁸ numbers and more
+   * on a fast GPU. 'auto' (the default) chooses one of the first two by shape.
    */
   readonly solver?: LassoSolver | 'auto' | undefined;
 }
