@@ -21,18 +21,24 @@ export interface Request {
   readonly quick: boolean;
   /** Only peers whose name contains one of these; none means all. */
   readonly peers: readonly string[];
+  /** Only entries of these names; left out, all. */
+  readonly only?: readonly string[];
 }
 
 export const list = (): string[] => [...benches.keys()].toSorted();
 
-export async function run(name: string, host: Host, { quick, peers }: Request): Promise<Outcome & { seed: number }> {
+export async function run(
+  name: string,
+  host: Host,
+  { quick, peers, only }: Request,
+): Promise<Outcome & { seed: number }> {
   const bench = benches.get(name);
   if (!bench) throw new Error(`there is no bench '${name}'`);
   const seed = freshSeed();
   const chosen = peersOn(host).filter(
     peer => peers.length === 0 || peers.some(part => `${peer.name} ${peer.device}`.includes(part)),
   );
-  return { ...(await runBench(bench, chosen, { quick, seed })), seed };
+  return { ...(await runBench(bench, chosen, { quick, seed, only })), seed };
 }
 
 /** Opening a wasm device and the first answer from it, in a page that has done neither: workers and compiling included. */

@@ -9,6 +9,17 @@ import { readFileSync } from 'node:fs';
 /** @returns {Rule[]} */
 const rules = () => JSON.parse(readFileSync(new URL('ratios.json', import.meta.url), 'utf8'));
 
+/** The entries that rules compare, by bench: all that a quick run has to time. */
+export function comparedOn(host, machine) {
+  const compared = new Map();
+  for (const rule of rules()) {
+    if (rule.host !== host || !applies(rule, machine)) continue;
+    const names = compared.get(rule.bench) ?? new Set();
+    compared.set(rule.bench, names.add(rule.ours).add(rule.peer));
+  }
+  return compared;
+}
+
 /** One verdict for each rule that this run can tell anything about. */
 export function judge(hosts) {
   return rules().flatMap(rule => {

@@ -4,7 +4,8 @@
  *
  *   npm run bench                      everything
  *   npm run bench -- norm/rows         only benches whose name contains this
- *   npm run bench -- --quick           short, on smaller data; fails where ratios.json is not kept
+ *   npm run bench -- --quick           three minutes at most: what ratios.json compares, on smaller data; fails where it is not kept.
+ *                                      With names of benches or peers, all of those
  *   npm run bench -- --sizes           cost against size instead: ours alone, one size at a time, slopes fitted
  *   npm run bench -- --save            writes bench/results/<date>-<adapter>.json too, to be committed
  *   npm run bench -- --save --as wasm  ends that name with -wasm: a part must not replace the whole of the day
@@ -22,7 +23,7 @@ import { build } from '../scripts/build.mjs';
 import { installPackages } from '../scripts/install.mjs';
 import { root } from '../scripts/paths.mjs';
 import { installPeers, peerVersions } from './install.mjs';
-import { judge } from './ratios.mjs';
+import { comparedOn, judge } from './ratios.mjs';
 import { pageOf } from './html.mjs';
 import { describeMachine, describeOutcome, describeSeries } from './report.mjs';
 
@@ -30,6 +31,9 @@ const results = join(root, 'bench/results');
 
 /** Fresh pages in which a wasm device is opened. */
 const COLD_STARTS = 7;
+
+/** A quick run ends in time, whatever the machine: what it has not compared by then is told, and it fails. */
+const QUICK_MS = 165_000;
 
 /** A series ends with the first size that takes longer, in milliseconds. */
 const SWEEP = { limit: 500, rounds: 3 };
@@ -56,13 +60,20 @@ async function main() {
   await installPeers();
   if (!(await build({ ifNeeded: true }))) throw new Error('The library could not be built; its messages stand above.');
 
-  const request = { quick: values.quick, sizes: values.sizes, peers: values.peer };
+  const request = {
+    quick: values.quick,
+    sizes: values.sizes,
+    peers: values.peer,
+    // What is asked for by name is run as a whole, and takes what it takes.
+    promisesOnly: values.quick && positionals.length === 0 && values.peer.length === 0,
+  };
+  const deadline = request.promisesOnly ? performance.now() + QUICK_MS : Infinity;
   const wanted = name => positionals.length === 0 || positionals.some(part => name.includes(part));
   const busy = loadavg()[0] / availableParallelism();
   if (busy > 0.25)
     console.log(`This machine is busy (load ${busy.toFixed(1)} a core): trust the ratios little, the times less.`);
   const hosts = [];
-  for (const host of values.host) hosts.push(await measure(host, wanted, request));
+  for (const host of values.host) hosts.push(await measure(host, wanted, request, deadline));
   const verdicts = judge(hosts);
   for (const { kept, text } of verdicts) console.log(`${kept ? 'kept  ' : 'BROKEN'}  ${text}`);
   write(reportOf(hosts, verdicts, { quick: values.quick, busy }), values);
@@ -73,34 +84,59 @@ async function main() {
   }
 }
 
-async function measure(host, wanted, request) {
+async function measure(host, wanted, request, deadline) {
   // What these import was installed only just now.
   const [{ bundle }, { openHost }] = await Promise.all([import('./bundle.mjs'), import(`./host-${host}.mjs`)]);
   const place = await openHost(await bundle(host));
   try {
-    const names = (await (request.sizes ? place.sweeps() : place.list())).filter(wanted);
-    if (names.length === 0) throw new Error(`No ${request.sizes ? 'sweep' : 'bench'} has such a name.`);
     const machine = await place.machine();
+    const compared = request.promisesOnly ? comparedOn(host, machine) : undefined;
+    const names = (await (request.sizes ? place.sweeps() : place.list())).filter(
+      name => wanted(name) && (compared?.has(name) ?? true),
+    );
+    if (names.length === 0) throw new Error(`No ${request.sizes ? 'sweep' : 'bench'} has such a name.`);
     const coldStart = await place.coldStart?.(COLD_STARTS);
     console.log(describeMachine(place.version, machine, coldStart));
-    const found = request.sizes ? await sweep(place, names) : await time(place, names, request, machine);
+    const found = request.sizes
+      ? await sweep(place, names)
+      : await time(place, names, request, { machine, compared, deadline });
     return { host, version: place.version, machine, ...(coldStart && { coldStart }), ...found };
   } finally {
     await place.close();
   }
 }
 
-/** Benches, one after another; one that cannot run is told as such. */
-async function time(place, names, request, machine) {
+/** Benches, one after another; one that cannot run, or for which there is no time left, is told as such. */
+async function time(place, names, request, { machine, compared, deadline }) {
   const outcomes = [];
   for (const name of names) {
-    const outcome = await place
-      .run(name, request)
-      .catch(error => ({ bench: name, entries: [], problem: error.message }));
+    const only = compared && [...compared.get(name)];
+    const outcome = await before(deadline, () => place.run(name, { ...request, only })).catch(error => ({
+      bench: name,
+      entries: [],
+      problem: error.message,
+    }));
     console.log(describeOutcome(outcome, machine));
     outcomes.push(outcome);
   }
   return { outcomes };
+}
+
+/** What work resolves with, or an error once the time is up; closing the host ends what still runs then. */
+async function before(deadline, work) {
+  if (deadline === Infinity) return work();
+  const over = new Error('the three minutes of a quick run are over');
+  const left = deadline - performance.now();
+  if (left <= 0) throw over;
+  let timer;
+  const end = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(over), left);
+  });
+  try {
+    return await Promise.race([work(), end]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Cost against size, on each device that a host has. */

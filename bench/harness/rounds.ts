@@ -39,6 +39,8 @@ export interface Outcome {
 export interface Effort {
   readonly quick: boolean;
   readonly seed: number;
+  /** Only entries of these names take part; left out, all. */
+  readonly only?: readonly string[] | undefined;
 }
 
 /** What a run may take. `share` is the time of all rounds of one entry, after which it drops out with fewer. */
@@ -64,7 +66,7 @@ interface Contestant {
   remark?: string;
 }
 
-export async function runBench(bench: Bench, peers: readonly Peer[], { quick, seed }: Effort): Promise<Outcome> {
+export async function runBench(bench: Bench, peers: readonly Peer[], { quick, seed, only }: Effort): Promise<Outcome> {
   const shape = quick ? bench.shape.quick : bench.shape.full;
   const effort = quick ? QUICK : FULL;
   const problems = Array.from({ length: quick ? 1 : (bench.samples ?? 1) }, (_, k) =>
@@ -75,6 +77,7 @@ export async function runBench(bench: Bench, peers: readonly Peer[], { quick, se
   for (const peer of peers)
     for (const [wayName, way] of Object.entries(bench.ways)) {
       const name = nameOf(peer, wayName);
+      if (only && !only.includes(name)) continue;
       try {
         const ready = await prepare(bench, peer, name, way, problems, shape, effort.call);
         if (ready) contestants.push(ready);

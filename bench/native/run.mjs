@@ -11,8 +11,9 @@ const script = fileURLToPath(new URL('native.py', import.meta.url));
 /** The distribution's Python is the one that its numpy packages are for. */
 const python = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
 
-export function runNative({ bench, shape }, { quick, peers }) {
+export function runNative({ bench, shape }, { quick, peers, only }) {
   if (peers.length > 0 && !peers.some(part => 'SciPy native'.includes(part))) return [];
+  if (only && !only.some(name => name.endsWith(' native'))) return [];
   const rounds = quick ? 5 : 9;
   const { status, stdout } = spawnSync(python, [script, bench, JSON.stringify(shape), String(rounds)], {
     encoding: 'utf8',
