@@ -1,13 +1,12 @@
 /**
- * The examples as a site: built by Vite against the packed package, served as plain files under a path of their own, opened in
- * Chrome. A page that says anything in the console, or asks another host for anything, fails.
+ * The examples as the site of `npm run build:site`, but with the packed package: served as plain files under a path of their own,
+ * opened in Chrome. A page that says anything in the console, or asks another host for anything, fails.
  */
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'puppeteer';
-import { build, preview } from 'vite';
+import { preview } from 'vite';
+import { buildSite } from '../../../scripts/build-site.mjs';
 import { launchBrowser } from '../../../scripts/browser.mjs';
-import { root } from '../../../scripts/paths.mjs';
 import { project } from './user.ts';
 
 export interface Site {
@@ -22,25 +21,19 @@ export interface Site {
 
 /** `isolated`: served so that pages can share memory between threads. */
 export async function openSite({ isolated = false } = {}): Promise<Site> {
-  const examples = join(root, 'examples');
-  const pages = readdirSync(examples).filter(name => name.endsWith('.html'));
-  const common = { root: examples, base: '/some/where/', configFile: false, logLevel: 'error' } as const;
   const outDir = join(project, 'site');
-  await build({
-    ...common,
-    resolve: { alias: { unitball: join(project, 'node_modules/unitball/dist/index.js') } },
-    build: {
-      target: 'es2023',
-      outDir,
-      emptyOutDir: true,
-      rolldownOptions: { input: pages.map(name => join(examples, name)) },
-    },
-    worker: { format: 'es' },
-  });
+  await buildSite({ outDir, library: join(project, 'node_modules/unitball/dist/index.js') });
   const headers: Record<string, string> = isolated
     ? { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
     : {};
-  const server = await preview({ ...common, build: { outDir }, preview: { host: '127.0.0.1', port: 4600, headers } });
+  const server = await preview({
+    root: project,
+    base: '/some/where/',
+    configFile: false,
+    logLevel: 'error',
+    build: { outDir },
+    preview: { host: '127.0.0.1', port: 4600, headers },
+  });
   const address = server.resolvedUrls?.local[0] ?? '';
   const browser = await launchBrowser();
   const contexts = new Set<BrowserContext>();
