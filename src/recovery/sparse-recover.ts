@@ -34,7 +34,10 @@ export interface SparseRecoverOptions extends Omit<LongOptions, 'onProgress'> {
   readonly noise?: number | undefined;
   /** True to end with least squares over what is not 0. Default: false. */
   readonly debias?: boolean | undefined;
-  /** A step that is no more than this share of ‖x‖ is the last; ‖A·x − y‖ is as wanted to four times that share of ‖y‖. Default: 2.5e-7, and 1e-10 in doubles. */
+  /**
+   * A step that is no more than this share of ‖x‖ is the last; ‖A·x − y‖ is as wanted to four times that share of ‖y‖. Default: 2.5e-7, and
+   * 1e-10 where y is float64: digits that y does not have would be met by numbers all over x.
+   */
   readonly tol?: number | undefined;
   /** Default: 10,000. */
   readonly maxIterations?: number | undefined;
@@ -123,7 +126,7 @@ export async function sparseRecover(
       },
     };
     const start = begin ? scope.keep(mul(asOwnFloat(begin, op, scope), 1 / unit)) : zeros;
-    const tolerance = options.tol ?? (own.dtype === 'float64' ? 1e-10 : 2.5e-7);
+    const tolerance = options.tol ?? (given.dtype === 'float64' ? 1e-10 : 2.5e-7);
     const found = await recovered(problem, inUnits(wish, unit), start, zeros, tolerance, scope);
     const certified = await gapOf(problem, found, inUnits(wish, unit), scope);
     const x = options.debias === true ? scope.keep(await debiased(problem, found.x, tolerance)) : found.x;

@@ -178,6 +178,17 @@ describe('basis pursuit', () => {
     findings.end();
   });
 
+  it('does not take the rounding of y for numbers of x', async () => {
+    const findings = new Findings();
+    const truth = spikes(256, 6, 3);
+    const operator = partialDct(256, placesOf(256, 60, new Random(4)));
+    const y = operator.apply(device.tensor(Float32Array.from(truth)));
+    const found = await sparseRecover(y, operator);
+    findings.exact(found.support, supportOf(truth), 'support');
+    await compare(findings, found, truth, 'spikes', SPIKES);
+    findings.end();
+  });
+
   it('finds few Haar coefficients out of frequencies', async () => {
     const findings = new Findings();
     const side = 16;
