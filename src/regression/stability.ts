@@ -183,7 +183,7 @@ async function byBatch(
 ): Promise<boolean> {
   const { p, targets } = data;
   const penalties = grid.alphas[0]?.length ?? 0;
-  const { converged } = await solveFolds(wholeOf(data, settings), halves, grid, run, false, async ({ problems, w }) => {
+  return solveFolds(wholeOf(data, settings), halves, grid, run, false, async ({ problems, w }) => {
     const values = await w.data();
     for (let half = 0; half < problems.length; half++)
       tally.count((k, j) => {
@@ -192,7 +192,6 @@ async function byBatch(
         return false;
       });
   });
-  return converged;
 }
 
 async function byPaths(

@@ -9,6 +9,10 @@ import {
   ShapeError,
   type Device,
 } from '../../src/index.ts';
+import { readObservations } from '../../src/regression/data.ts';
+import { foldsOf } from '../../src/regression/folds.ts';
+import { batchErrors } from '../../src/regression/gram/batch.ts';
+import { Pace } from '../../src/tensor/index.ts';
 import { expectRejects, Findings } from '../support/expect.ts';
 import { openLaneDevice } from '../support/lane.ts';
 import { Random } from '../support/random.ts';
@@ -197,6 +201,38 @@ describe('lassoCV at its edges', () => {
       'fold 0',
     );
     await expectRejects(ridgeCV(given, own, { folds: 3, sampleWeight }), OptionError, 'ridgeCV', 'fold 0');
+  });
+});
+
+describe('a batch', () => {
+  it('is the same with room for one fold, and for few rows of it', async () => {
+    const { x, y } = planted(10);
+    const given = device.tensor(x, [N, P]);
+    const data = await readObservations('lassoCV', given, y, undefined, undefined);
+    const settings = { fitIntercept: true, standardize: true, relativeWeights: true };
+    const grid = { ratios: [1, 0.5], alphas: [Float64Array.of(0.5, 0.1), Float64Array.of(1, 0.2)] };
+    const findings = new Findings();
+    const told: number[] = [];
+    const [wide, narrow] = await Promise.all(
+      [2 ** 27, 2 ** 8].map(room =>
+        batchErrors(data, settings, foldsOf(3, N, 'lassoCV'), grid, {
+          positive: false,
+          tol: 1e-8,
+          maxIterations: 5000,
+          pace: new Pace('lassoCV', undefined),
+          tell: done => void told.push(done),
+          op: 'lassoCV',
+          room,
+        }),
+      ),
+    );
+    findings.close(narrow?.errors ?? [], wide?.errors ?? [], foldError(precision()), 'errors');
+    findings.exact(
+      told.toSorted((a, b) => a - b),
+      [1, 2, 3, 3],
+      'folds that were done',
+    );
+    findings.end();
   });
 });
 

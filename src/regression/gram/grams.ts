@@ -26,7 +26,7 @@ export interface Place {
 }
 
 export const uploaded = (
-  { device, dtype, op }: Place,
+  { device, dtype, op }: Pick<Place, 'device' | 'dtype' | 'op'>,
   values: ArrayLike<number>,
   shape: readonly number[],
   scope: Scope,
