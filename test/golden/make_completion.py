@@ -133,8 +133,8 @@ for tau, delta, iterations in [(40, 1.2, 12), (20, 1.9, 6)]:
 m = single(INPUTS["worked"])
 ways = [
     {"method": "soft-impute", "lambda": 3},
-    {"method": "als", "lambda": 3, "rank": 6},
     {"method": "proximal", "tau": 4.5, "step": 1.5},
+    {"method": "als", "lambda": 3, "rank": 6},
 ]
 add("worked", ways, soft_impute(m, 3.0))
 

@@ -49,6 +49,7 @@ describe('completeMatrix', () => {
       [{ method: 'soft-impute', accelerated: 1 }, 'accelerated is 1. Give true or false'],
       [{ method: 'svt', polish: 'yes' }, "polish is 'yes'"],
       [{ center: 'all' }, "center is 'all'. Give one of 'none', 'mean', 'rows', 'columns', 'both'"],
+      [{ scale: 'all' }, "scale is 'all'. Give one of 'none', 'rows', 'columns', 'both'"],
       [{ duplicates: 'first' }, "duplicates is 'first'"],
       [{ tolerance: -1 }, 'tolerance is -1'],
       [{ maxIterations: 0 }, 'maxIterations is 0'],

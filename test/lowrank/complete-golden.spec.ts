@@ -63,7 +63,7 @@ describe('numpy', () => {
   it("finds the minimum of 'soft-impute', which 'als' with as large a lambda finds, too, and 'proximal'", async () => {
     const findings = new Findings();
     for (const one of cases.filter(({ ways }) => ways.length > 1))
-      for (const way of one.ways) await compare(findings, one, way);
+      for (const way of few(one.ways)) await compare(findings, one, way);
     findings.end();
   });
 
