@@ -3,11 +3,10 @@
  * Huber's function. prox_f(x) is the y with the least f(y) + ½(y − x)².
  */
 import { applyMap, type DeviceOption } from '../arith/index.ts';
-import { OptionError } from '../errors.ts';
-import { checkOptions, show } from '../options.ts';
+import { checkOptions } from '../options.ts';
 import helpersWgsl from '../../shaders/prox/map-helpers.wgsl';
 import { defineMap, mapHelpers, scoped, type Tensor, type TensorLike } from '../tensor/index.ts';
-import { withNumbers } from './check.ts';
+import { checkNumber, withNumbers } from './check.ts';
 
 const helpers = [mapHelpers, helpersWgsl] as const;
 
@@ -108,7 +107,6 @@ export function huberProx(x: TensorLike, step: TensorLike, options: HuberProxOpt
   const op = 'huberProx';
   checkOptions(op, options, ['delta', 'device']);
   const { delta = 1 } = options;
-  if (typeof delta !== 'number' || !(delta > 0) || delta === Infinity)
-    throw new OptionError(`${op}: delta is ${show(delta)}. Give a number > 0.`);
+  checkNumber(op, 'delta', delta, true);
   return thresholded(op, huber, x, 'step', step, [delta], options);
 }

@@ -2,7 +2,7 @@
 import { clip, mul, square } from '../arith/index.ts';
 import { OptionError } from '../errors.ts';
 import { checkOptions, readFlag, show } from '../options.ts';
-import { checkNumber } from './check.ts';
+import { checkNumber } from '../prox/index.ts';
 import { adamDirection, axpy, lerp } from './maps.ts';
 import { Optimizer, type OptimizerOptions } from './optimizer.ts';
 

@@ -4,7 +4,7 @@ import { OptionError, ShapeError } from '../errors.ts';
 import { normals, uniforms } from '../linalg/index.ts';
 import { normalize, parseOrd } from '../norm/index.ts';
 import { checkOptions, readFlag, show } from '../options.ts';
-import { projectL2Ball, projectLinfBall } from '../prox/index.ts';
+import { checkNumber, projectL2Ball, projectLinfBall } from '../prox/index.ts';
 import {
   Scope,
   scoped,
@@ -15,7 +15,7 @@ import {
   type Tensor,
   type TensorLike,
 } from '../tensor/index.ts';
-import { checkBox, checkCount, checkNumber, inDtypeOf, pairOf, sameShape } from './check.ts';
+import { checkBox, checkCount, inDtypeOf, pairOf, sameShape } from './check.ts';
 import { axpy, sign } from './maps.ts';
 
 /** Where inputs must stay. */

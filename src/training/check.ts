@@ -12,12 +12,6 @@ import {
   type TensorLike,
 } from '../tensor/index.ts';
 
-/** Throws unless it is a finite number ≥ 0, or > 0 where `positive` says so. */
-export function checkNumber(op: string, name: string, value: unknown, positive = false): asserts value is number {
-  if (typeof value !== 'number' || !(positive ? value > 0 : value >= 0) || value === Infinity)
-    throw new OptionError(`${op}: ${name} is ${show(value)}. Give a number ${positive ? '>' : '≥'} 0.`);
-}
-
 /** Throws unless it is a whole number that is `least` at least. */
 export function checkCount(op: string, name: string, value: unknown, least: number): asserts value is number {
   if (!Number.isSafeInteger(value) || (value as number) < least)

@@ -3,8 +3,9 @@ import { add, clip, concat, demand, div, mul, type DeviceOption } from '../arith
 import { NonFiniteError, OptionError } from '../errors.ts';
 import { norm, parseOrd, type Ord } from '../norm/index.ts';
 import { checkOptions, readFlag, show } from '../options.ts';
+import { checkNumber } from '../prox/index.ts';
 import { scoped, toFloat, toTensors, type Scope, type Tensor, type TensorLike } from '../tensor/index.ts';
-import { checkNumber, inDtypeOf } from './check.ts';
+import { inDtypeOf } from './check.ts';
 
 export interface ClipNormOptions extends DeviceOption {
   /** The norm: a number > 0, or Infinity. Default: 2. */

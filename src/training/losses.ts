@@ -2,8 +2,9 @@
 import { abs, clip, demand, div, mean, mul, notNegative, square, sub, sum, type DeviceOption } from '../arith/index.ts';
 import { OptionError, ShapeError } from '../errors.ts';
 import { checkOptions, show } from '../options.ts';
+import { checkNumber } from '../prox/index.ts';
 import { showShape, scoped, toTensors, type Scope, type Tensor, type TensorLike } from '../tensor/index.ts';
-import { checkNumber, inDtypeOf, pairOf } from './check.ts';
+import { inDtypeOf, pairOf } from './check.ts';
 import { axpy, sign } from './maps.ts';
 
 export type Reduction = 'mean' | 'sum' | 'none';

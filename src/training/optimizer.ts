@@ -5,6 +5,7 @@
 import { OptionError, ShapeError } from '../errors.ts';
 import type { SavedTensor } from '../lowrank/index.ts';
 import { checkOptions, show } from '../options.ts';
+import { checkNumber } from '../prox/index.ts';
 import {
   scoped,
   showShape,
@@ -15,7 +16,7 @@ import {
   type Tensor,
   type TensorLike,
 } from '../tensor/index.ts';
-import { checkNumber, inDtypeOf, sameShape } from './check.ts';
+import { inDtypeOf, sameShape } from './check.ts';
 
 /** What an optimiser remembers: plain numbers and arrays, which can be stored and given to a new one as `state`. */
 export interface OptimizerState {

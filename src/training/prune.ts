@@ -3,7 +3,7 @@ import { abs, cast, clip, sub, where, type DeviceOption } from '../arith/index.t
 import { OptionError } from '../errors.ts';
 import { argsort } from '../order/index.ts';
 import { checkOptions, show } from '../options.ts';
-import { hardThreshold } from '../prox/index.ts';
+import { checkNumber, hardThreshold } from '../prox/index.ts';
 import {
   castTensor,
   frontAxis,
@@ -14,7 +14,6 @@ import {
   type Tensor,
   type TensorLike,
 } from '../tensor/index.ts';
-import { checkNumber } from './check.ts';
 
 export interface PruneOptions extends DeviceOption {
   /** The share of elements that become 0, from 0 to 1. Give this or `threshold`. */

@@ -2,7 +2,7 @@
 import { mul } from '../arith/index.ts';
 import { OptionError } from '../errors.ts';
 import { checkOptions, readFlag } from '../options.ts';
-import { checkNumber } from './check.ts';
+import { checkNumber } from '../prox/index.ts';
 import { axpy } from './maps.ts';
 import { Optimizer, type OptimizerOptions } from './optimizer.ts';
 

@@ -3,6 +3,7 @@ import { clip, div } from '../arith/index.ts';
 import { ShapeError } from '../errors.ts';
 import { spectralNorm, type SpectralNormOptions } from '../norm/index.ts';
 import { checkOptions } from '../options.ts';
+import { checkNumber } from '../prox/index.ts';
 import {
   copyRowMajor,
   frontAxis,
@@ -13,7 +14,7 @@ import {
   type Tensor,
   type TensorLike,
 } from '../tensor/index.ts';
-import { checkCount, checkNumber } from './check.ts';
+import { checkCount } from './check.ts';
 
 export interface SpectralNormalizeOptions extends Omit<SpectralNormOptions, 'vectors' | 'iterations'> {
   /** The axis of the outputs, which become the rows of a matrix; all others are its columns. Default: 0. */
