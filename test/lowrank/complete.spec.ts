@@ -13,7 +13,7 @@ import { effects, imputed, svtCompletion } from '../oracle/completion.ts';
 import { farFrom, lengthOf, puzzle, type Puzzle } from '../support/completion.ts';
 import { Findings } from '../support/expect.ts';
 import { goldenGrid, type GoldenArray } from '../support/golden.ts';
-import { few, isGpuLane, openLaneDevice } from '../support/lane.ts';
+import { few, openLaneDevice } from '../support/lane.ts';
 import { floatsOf, tensorOf } from '../support/tensors.ts';
 import { completed, FOLLOWED, precisionOf, RECOVERED } from '../tolerance.ts';
 
@@ -90,7 +90,7 @@ describe('the worked case', () => {
   });
 
   it("'hard-impute' comes nearer to the truth about as fast as with whole decompositions", async () => {
-    const maxIterations = isGpuLane ? 20 : 40;
+    const maxIterations = 40;
     const { x } = await complete(case20, { method: 'hard-impute', rank: 3, maxIterations });
     const expected = imputed(case20.truth, case20.mask, { rank: 3 }, maxIterations);
     expect(farFrom(x, case20.truth)).toBeLessThanOrEqual(1.5 * farFrom(expected.data, case20.truth));
