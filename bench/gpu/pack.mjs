@@ -16,6 +16,7 @@ import * as fs from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
+import { brotliCompressSync, constants } from 'node:zlib';
 import { browserFolders } from '../../scripts/browser.mjs';
 import { build } from '../../scripts/build.mjs';
 import { installPackages, installTestTools } from '../../scripts/install.mjs';
@@ -24,6 +25,8 @@ import { tool } from '../../scripts/process.mjs';
 import { installPeers, peerVersions } from '../install.mjs';
 
 const MOST_BYTES = 40e6;
+/** The best takes half a minute, for little. */
+const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
 const dawn = join(testTools, 'node_modules/webgpu');
 const dawnBinary = 'dist/linux-x64/dawn.node';
 
@@ -47,8 +50,8 @@ async function pack() {
 
   clear(out);
   const tests = await countTests(values.file);
-  await bundle('benches', out);
-  await bundle('specs', join(out, 'specs'));
+  fs.mkdirSync(out, { recursive: true });
+  await addBundles(out);
   await addPrograms(out, values.trial ? '0' : '9');
   addLibrary(out);
   const manifest = { ...stamp(), tests };
@@ -86,6 +89,26 @@ async function countTests(filters) {
   return counts;
 }
 
+/** Text is compressed, too: many specs are much text. What run.sh looks for comes last. */
+async function addBundles(out) {
+  const folder = fs.mkdtempSync(join(cache, 'pack/bundles-'));
+  try {
+    await bundle('benches', folder);
+    await bundle('specs', join(folder, 'specs'));
+    const names = fs.readdirSync(folder, { recursive: true }).filter(name => fs.statSync(join(folder, name)).isFile());
+    const isMain = name => Number(name === 'main.js');
+    const files = names
+      .toSorted((a, b) => isMain(a) - isMain(b))
+      .map(name => [name, fs.readFileSync(join(folder, name), 'utf8')]);
+    fs.writeFileSync(
+      join(out, 'bundles.json.br'),
+      brotliCompressSync(JSON.stringify(Object.fromEntries(files)), quality),
+    );
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
 async function bundle(mode, outDir) {
   const args = [
     'build',
@@ -103,7 +126,7 @@ async function bundle(mode, outDir) {
 }
 
 async function addPrograms(out, effort) {
-  fs.copyFileSync(join(root, 'bench/gpu/run.sh'), join(out, 'run.sh'));
+  for (const name of ['run.sh', 'unpack.mjs']) fs.copyFileSync(join(root, 'bench/gpu', name), join(out, name));
   fs.chmodSync(join(out, 'run.sh'), 0o755);
   fs.copyFileSync(join(root, 'bench/native/torch_ops.py'), join(out, 'torch_ops.py'));
   fs.writeFileSync(join(out, 'package.json'), '{ "private": true, "type": "module" }\n');

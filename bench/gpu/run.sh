@@ -41,6 +41,7 @@ unpack() {
 }
 unpack "$here/node"
 unpack "$here/node_modules/webgpu/dist/linux-x64/dawn.node"
+[ -e "$here/main.js" ] || "$here/node" "$here/unpack.mjs"
 
 libraries="${LD_LIBRARY_PATH:-}"
 # Is there a libvulkan.so.1? Where the caller's variable points, where the linker looks, and else here.
