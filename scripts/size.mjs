@@ -28,6 +28,7 @@ const budgets = [
   { room: 'lowrank', names: ['openDevice', 'lowRank', 'pca'], limit: 67 * kib },
   { room: 'prox', names: ['openDevice', 'softThreshold', 'projectL1Ball'], limit: 23 * kib },
   { room: 'regression', names: ['openDevice', 'lasso', 'ridge'], limit: 76 * kib },
+  { room: 'recovery', names: ['openDevice', 'sparseRecover', 'partialDct'], limit: 49.5 * kib },
   { room: 'training', names: ['openDevice', 'lossMse', 'clipGradNorm', 'adamw'], limit: 34 * kib },
   { room: 'search', names: ['openDevice', 'FlatIndex'], limit: 84 * kib },
 ];

@@ -77,7 +77,7 @@ export interface SparseRecovery {
  *  - 'lasso': the least ½‖A·x − y‖² + λ‖x‖₁, which makes numbers smaller by about λ. `lambda` ≥ ‖Aᵀy‖_∞ gives zeros.
  *
  * A is an operator: `partialDct`, `partialFourier`, `haarWavelet`, `matrixOperator`, two of them by `composeOperators`, or one of your own.
- * Both methods are accelerated proximal gradients that begin anew where momentum leads uphill. They stay on the device and read six
+ * Both methods are accelerated proximal gradients that begin anew where momentum leads uphill. They stay on the device and read five
  * numbers every eight steps. `debias` ends with least squares over what is not 0.
  *
  * NaN or ∞ in y rejects with `NonFiniteError`. Where `converged` is false, x is the last one, and `residual` and `dualGap` tell how far it
