@@ -10,7 +10,7 @@ import { defaultFloat, openDevice, Scope, type Device, type LongOptions, type Pa
 import { isForHost, type RidgeSolver } from './choice.ts';
 import { conjugateGradients } from './conjugate.ts';
 import { atPace } from './descent.ts';
-import { dot, gramOf, subtract } from './dots.ts';
+import { dot, gramOf, productsWith, subtractAll } from './dots.ts';
 import type { Problem } from './problem.ts';
 import { factored, substituted } from './small-cholesky.ts';
 
@@ -120,14 +120,25 @@ const preconditionerOf =
     ).map((value, k) => value * (scales[k] as number));
 
 /** X·v and Xᵀ·v. */
-function timesColumns({ n, p, columns }: Columns, v: Float64Array): Float64Array {
+function timesColumns({ n, columns }: Columns, v: Float64Array): Float64Array {
   const out = new Float64Array(n);
-  for (let j = 0; j < p; j++) if (v[j] !== 0) subtract(out, -(v[j] as number), columns, j * n, n);
-  return out;
+  subtractAll(out, v, columns);
+  return out.map(value => -value);
 }
 
 function transposedTimes({ n, p, columns }: Columns, v: Float64Array): Float64Array {
-  return Float64Array.from({ length: p }, (_, j) => dot(columns, j * n, v, n));
+  const out = new Float64Array(p);
+  // Not so many steps that a pause is called for: who calls pauses between products.
+  const work = productsWith(
+    columns,
+    n,
+    Int32Array.from({ length: p }, (_, j) => j),
+    p,
+    v,
+    out,
+  );
+  while (!work.next().done);
+  return out;
 }
 
 /**
@@ -189,6 +200,8 @@ async function deviceFactor(
 
 /** Rounds of refinement: each begins with what is left of the equations, found anew. */
 const MOST_ROUNDS = 10;
+/** What is left, beside the right side, where another round would work on rounding alone. */
+const NOTHING = 16 * Number.EPSILON;
 
 async function solved(
   system: System,
@@ -206,7 +219,7 @@ async function solved(
     let rest = right;
     let left = sizeOf(rest, system.scales);
     const whole = left;
-    for (let round = 0; round < MOST_ROUNDS && left > 0; round++) {
+    for (let round = 0; round < MOST_ROUNDS && left > NOTHING * whole; round++) {
       const change = conjugateGradients(system.times, system.precondition, rest);
       iterations += change.iterations;
       const next = solution.map((value, k) => value + (change.solution[k] as number));
