@@ -72,6 +72,7 @@ export const exceptions: readonly Exception[] = [
     'order/hardware.spec.ts',
     'order/limits.spec.ts',
     'prox/limits.spec.ts',
+    'regression/descend-hardware.spec.ts',
     'search/hardware.spec.ts',
   ].map((file): Exception => ({
     file,
@@ -89,6 +90,7 @@ export const exceptions: readonly Exception[] = [
     'pairwise/wasm-specials.spec.ts',
     'pairwise/wasm.spec.ts',
     'prox/wasm.spec.ts',
+    'regression/descend-wasm.spec.ts',
     'tensor/wasm-map.spec.ts',
   ].map((file): Exception => ({
     file,

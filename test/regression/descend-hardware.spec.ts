@@ -88,6 +88,6 @@ describe('a plan for a GPU', () => {
 
   it('is refused where a binding cannot span its operands', () => {
     const plan = planOf(chainsOf([gramOf(40, 60, 0, 1)], { steps: 1, least: 0.1, ratios: [1] }), 'float32');
-    expectThrows(() => lowerDescend(plan, facts), LimitError, 'descend', '6400 bytes', '4096');
+    expectThrows(() => lowerDescend(plan, facts), LimitError, 'lassoCV', '6400 bytes', '4096');
   });
 });

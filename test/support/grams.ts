@@ -83,6 +83,7 @@ export const caseOf = ({ p, grams, which, q, lambdas, positive }: Chains, chain:
 type Limits = Partial<Pick<DescendPlan, 'tolerance' | 'least' | 'maxSweeps'>>;
 
 export const planOf = (chains: Chains, dtype: DescendPlan['dtype'], options: Limits = {}): DescendPlan => ({
+  op: 'lassoCV',
   dtype,
   p: chains.p,
   grams: chains.grams.length,

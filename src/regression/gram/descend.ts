@@ -15,6 +15,8 @@ import { lowerDescend } from './webgpu.ts';
  * A call does some chains and some steps. Steps behind the first go on from the w before them, which an earlier call wrote.
  */
 export interface DescendPlan {
+  /** The operation that asks, for errors. */
+  readonly op: string;
   readonly dtype: 'float32' | 'float64';
   readonly p: number;
   readonly grams: number;

@@ -148,7 +148,7 @@ export async function descendAll(set: ChainSet, place: Place, scope: Scope): Pro
   const w = scope.keep(emptyTensor(device, [chains, steps, p], dtype, op));
   const went = scope.keep(emptyTensor(device, [chains, steps, 2], dtype, op));
   const { positive, tolerance, maxSweeps } = set;
-  const plan = { dtype, p, grams: count, chains, steps, positive, tolerance, least: LEAST[dtype], maxSweeps };
+  const plan = { op, dtype, p, grams: count, chains, steps, positive, tolerance, least: LEAST[dtype], maxSweeps };
   const cost = Math.max(1, (USUAL * p * p) / 4);
   const problems = Math.max(1, Math.floor(Math.min(WORTH_A_PAUSE, stepsAtOnce(device)) / cost));
   const [chainsAtOnce, stepsTogether] = [Math.min(chains, problems), Math.max(1, Math.floor(problems / chains))];

@@ -38,7 +38,7 @@ export function lowerDescend(plan: DescendPlan, facts: GpuFacts, visits: number 
   const most = Math.max(...all) * 4;
   if (most > facts.maxBindingBytes)
     throw new LimitError(
-      `descend: ${grams} Gram matrices of order ${p} and ${chains * steps} problems take ${most} bytes in one buffer, and a binding of this device spans ${facts.maxBindingBytes}. Use a wasm or cpu device.`,
+      `${plan.op}: ${grams} Gram matrices of order ${p} and ${chains * steps} problems take ${most} bytes in one buffer, and a binding of this device spans ${facts.maxBindingBytes}. Use a wasm or cpu device.`,
     );
   const buffers = all.map((length, slot) => bindRange(slot, 0, length, facts).binding);
   const group = facts.software ? ALONE : Math.min(GROUP, facts.maxInvocations);
