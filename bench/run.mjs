@@ -65,7 +65,7 @@ async function main() {
     sizes: values.sizes,
     peers: values.peer,
     // What is asked for by name is run as a whole, and takes what it takes.
-    promisesOnly: values.quick && positionals.length === 0 && values.peer.length === 0,
+    promisesOnly: values.quick && !values.sizes && positionals.length === 0 && values.peer.length === 0,
   };
   const deadline = request.promisesOnly ? performance.now() + QUICK_MS : Infinity;
   const wanted = name => positionals.length === 0 || positionals.some(part => name.includes(part));
