@@ -99,11 +99,13 @@ export async function logistic(
   const { sampleWeight, warmStart } = options;
   const tensors = [x, y, sampleWeight].filter(one => one instanceof Tensor);
   const device = deviceOf(tensors, options.device, op);
+  // Labels have to be read first; meanwhile the owner of plain numbers may change them.
+  const [rows, weights] = [copied(x, op), sampleWeight === undefined ? undefined : copied(sampleWeight, op)];
   const [{ labels, classes }, start] = await Promise.all([
     encoded(y, op),
     warmStart === undefined ? undefined : startOf(warmStart, op),
   ]);
-  const data = await readObservations(op, x, Float64Array.from(labels), sampleWeight, device);
+  const data = await readObservations(op, rows, Float64Array.from(labels), weights, device);
   const [first, second] = classes;
   if (first === undefined || second === undefined)
     throw new OptionError(
@@ -165,6 +167,12 @@ function readPenalty({ penalty = 'l2', l1Ratio }: LogisticOptions, op: string): 
         `${op}: penalty is ${show(penalty satisfies never)}. Give one of 'l2', 'l1', 'elasticnet', 'none'.`,
       );
   }
+}
+
+function copied(given: TensorLike, op: string): TensorLike {
+  if (given instanceof Tensor) return given;
+  const { values, shape } = flatten(given, undefined, op);
+  return { data: Float64Array.from(values as ArrayLike<number>), shape };
 }
 
 /** Labels as numbers from 0, in the order of the classes: numbers ascending, or strings. */

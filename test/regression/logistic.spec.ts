@@ -217,6 +217,16 @@ describe('logistic', () => {
     findings.end();
   });
 
+  it('takes numbers as they were at the call', async () => {
+    const { x, labels } = problem(20, 2, 2, 6);
+    const weights = labels.map((_, i) => 1 + (i % 2));
+    const before = await logistic(x, labels, { sampleWeight: weights, device });
+    const [rows, own, counts] = [Float64Array.from(x.flat()), Float64Array.from(labels), Float64Array.from(weights)];
+    const pending = logistic({ data: rows, shape: [20, 2] }, own, { sampleWeight: counts, device });
+    for (const one of [rows, own, counts]) one.fill(NaN);
+    expect(await (await pending).coef.toArray()).toEqual(await before.coef.toArray());
+  });
+
   it('says so where there is no minimum, without a NaN', async () => {
     for (const [x, y] of [
       [
