@@ -88,8 +88,8 @@ export function completionBench({ rank, times, iterations, allowed }: PaperRow):
     readback: false,
     queues: false,
     ways: {
-      svt: (session, x) => session.complete?.(x, 'svt'),
-      als: (session, x) => session.complete?.(x, 'als'),
+      svt: (session, x) => session.complete?.(x, 'svt', rank / 1000),
+      als: (session, x) => session.complete?.(x, 'als', rank / 1000),
     },
   };
 }

@@ -65,8 +65,8 @@ export interface Session<T> {
   shrink?(a: T, tau: number, method: 'auto' | 'svd' | 'randomized' | 'polar'): Promise<T> | undefined;
   /** What is of low rank in a matrix of which some elements are grossly wrong. */
   robustPca?(d: T): Promise<T>;
-  /** A matrix of low rank, completed from what is not NaN of it, and how many iterations that took [1]. */
-  complete?(holes: T, method: 'svt' | 'als'): Promise<T[]>;
+  /** A matrix whose rank is a `share` of its columns, completed from what is not NaN of it, and how many iterations that took [1]. */
+  complete?(holes: T, method: 'svt' | 'als', share: number): Promise<T[]>;
   /** Models of 100 penalties: the α, and the dual gap of each beside ‖y‖², y less its mean. */
   elasticNetPath?(x: T, y: T, l1Ratio: number): Promise<T[]>;
   /** The mean errors of a lasso's path of 100 α, over folds of neighbouring rows. */

@@ -131,8 +131,10 @@ const session = (device: Device): Session<Tensor> => ({
     sparse.dispose();
     return lowRank;
   },
-  async complete(holes, method) {
-    const options = { method, tolerance: 1e-4 };
+  async complete(holes, method, share) {
+    const rank = Math.round(share * (holes.shape[1] ?? 0));
+    // A gap is looked for among 40 singular values: higher ranks are for who knows them.
+    const options = { method, tolerance: 1e-4, ...(method === 'als' && { rank }) };
     const { approximation, iterations, dispose } = await completeMatrix(holes, undefined, options);
     const x = approximation();
     dispose();
