@@ -13,7 +13,7 @@ export interface CompleteMatrixOptions extends LongOptions {
   readonly method?: CompletionMethod | undefined;
   /**
    * 'als', 'hard-impute': the rank of X. Or how 'als' is to find it: 'gap', the largest ratio of neighbouring singular values of P(M)
-   * (the default); 'hold-out', the rank that foretells a tenth of the entries best.
+   * (the default; of ranks up to 40); 'hold-out', the rank that foretells a tenth of the entries best.
    */
   readonly rank?: number | 'gap' | 'hold-out' | undefined;
   /** 'soft-impute', 'proximal': X has no higher rank. With `rank: 'hold-out'`, the highest that is tried. */
