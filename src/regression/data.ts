@@ -75,8 +75,13 @@ export async function readObservations(
     throw new ShapeError(
       `${op}: sampleWeight has the shape ${showShape(weights.shape)}, and x has ${n} rows. Give a vector [${n}].`,
     );
-  checkFinite(rows, 'x', op);
-  checkFinite(right, 'y', op);
+  for (const [name, numbers] of [
+    ['x', rows],
+    ['y', right],
+  ] as const) {
+    checkFinite(numbers, name, op);
+    checkRange(numbers, name, op);
+  }
   return {
     op,
     device: target,
@@ -114,6 +119,18 @@ function checkFinite({ values, shape }: Numbers, name: string, op: string): void
       `${op}: ${name} of shape ${showShape(shape)} has ${String(values[i])} at ${where}. Clean the numbers first.`,
     );
   }
+}
+
+/** Numbers of this size have squares whose sums leave the range of doubles: a column of them would pass for one without spread. */
+const TOO_LARGE = 1e150;
+
+function checkRange({ values, shape }: Numbers, name: string, op: string): void {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Math.abs(values[i] as number));
+  if (largest >= TOO_LARGE)
+    throw new OptionError(
+      `${op}: ${name} of shape ${showShape(shape)} has numbers as large as ${largest}, whose squares leave the range of doubles. Divide ${name} by a number, so that all are below ${TOO_LARGE}.`,
+    );
 }
 
 function checkWeights(values: ArrayLike<number>, op: string): Float64Array {

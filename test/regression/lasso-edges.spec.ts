@@ -114,6 +114,21 @@ describe('columns', () => {
     findings.end();
   });
 
+  it('whose squares leave the range of doubles are refused, and do not pass for constant ones', async () => {
+    const huge = rows.x.map((value, at) => (at % 5 === 1 ? 1e200 * value : value));
+    for (const fit of [lasso, ridge]) {
+      await expectRejects(
+        fit({ shape: [30, 5], data: huge }, rows.y, { device }),
+        OptionError,
+        fit.name,
+        'x',
+        'Divide',
+      );
+      const y = Array.from(rows.y, value => value * 1e200);
+      await expectRejects(fit(givenX(rows), y, { device }), OptionError, fit.name, 'y', 'Divide');
+    }
+  });
+
   it('more than rows', async () => {
     const wide = problem(10, 60, { seed: 3 });
     const model = await lasso(givenX(wide), wide.y, { alpha: 0.01, device, ...tight });
