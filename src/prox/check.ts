@@ -24,7 +24,7 @@ const nothing = (): void => undefined;
 /** Throws unless it is a finite number ≥ 0, or > 0 where `positive` says so. */
 export function checkNumber(op: string, name: string, value: unknown, positive = false): asserts value is number {
   if (typeof value !== 'number' || !(positive ? value > 0 : value >= 0) || value === Infinity)
-    throw new OptionError(`${op}: ${name} is ${show(value)}. Give a number ${positive ? '>' : '≥'} 0.`);
+    throw new OptionError(`${op}: ${name} is ${show(value)}. Give a finite number ${positive ? '>' : '≥'} 0.`);
 }
 
 /** x, and numbers ≥ 0 for it: one plain number, or a tensor beside x. */

@@ -195,7 +195,9 @@ function operandsOf(
 
 function checkState(method: string, state: unknown): asserts state is OptimizerState {
   const given = state as Partial<OptimizerState> | null;
-  if (typeof given !== 'object' || !given || !Array.isArray(given.tensors) || !Number.isSafeInteger(given.steps))
+  const isCount = (steps: unknown): boolean => Number.isSafeInteger(steps) && (steps as number) >= 0;
+  const isRecord = (one: unknown): boolean => typeof one === 'object' && one !== null;
+  if (!given || !isCount(given.steps) || !Array.isArray(given.tensors) || !given.tensors.every(isRecord))
     throw new OptionError(`${method}: the state is ${show(state)}. Give what state() of an optimiser gave.`);
   if (given.method !== method)
     throw new OptionError(`${method}: the state is one of ${show(given.method)}. Give one of '${method}'.`);

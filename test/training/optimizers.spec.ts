@@ -245,7 +245,8 @@ describe('state', () => {
       tensors: [{ momentum: { shape: [2], data: Float32Array.of(1, 2) } }],
     };
     expectThrows(() => adam({ state }), OptionError, 'adam', "'sgd'");
-    expectThrows(() => sgd({ state: {} as OptimizerState }), OptionError, 'sgd', 'state');
+    for (const wrong of [{}, { ...state, steps: -3 }, { ...state, tensors: [null] }])
+      expectThrows(() => sgd({ state: wrong as OptimizerState }), OptionError, 'sgd', 'state');
     expectThrows(
       () => sgd({ momentum: 0.5, state }).step([[1, 2, 3]], [[1, 2, 3]], { device }),
       ShapeError,
