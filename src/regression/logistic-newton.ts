@@ -37,7 +37,7 @@ const STILL = 0.01;
 const [INNER, FINER, FINEST] = [0.01, 0.01, 1e-10];
 /** What a step must lower the objective by, in shares of what its slope promises; and how often it is halved. */
 const [PROMISED, HALVINGS] = [1e-4, 40];
-/** Steps after which a gap that did not become half as large is as small as rounding lets it be. */
+/** Steps that neither halve the gap nor lower the objective, after which the gap is as small as rounding lets it be. */
 const PATIENCE = 50;
 /** Changes of the objective that are below rounding are not judged. */
 const ROUNDING = 1e-13;
@@ -72,7 +72,10 @@ export async function minimized(problem: LogisticProblem, state: LogisticState, 
       continue;
     }
     // Inner minima may have been close enough for what was asked of them, so that nothing moves: more is asked.
-    since = (moved === 0 && share <= FINEST) || moved === Infinity ? PATIENCE : since + 1;
+    const isStuck = (moved === 0 && share <= FINEST) || moved === Infinity;
+    // Steps of classes that lean on each other gain little each, while the gap hardly falls for long: what is gained still counts.
+    if (isStuck) since = PATIENCE;
+    else if (!isPenalised || lowered <= ROUNDING * size) since++;
     share = Math.max(FINEST, share * FINER);
   }
 }

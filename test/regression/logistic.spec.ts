@@ -227,6 +227,15 @@ describe('logistic', () => {
     expect(await (await pending).coef.toArray()).toEqual(await before.coef.toArray());
   });
 
+  it('goes on while steps lower the objective, though the gap of classes that lean on each other falls slowly', async () => {
+    const x = Array.from({ length: 8 }, (_, i) => [4, 9].map(k => Math.sin(0.7 * (i + 1) * k + i * i)));
+    const y = x.map((_, i) => i % 3);
+    const model = await logistic(x, y, { penalty: 'l1', C: 100, device });
+    expect(model.converged).toBe(true);
+    const few = await logistic(x, y, { penalty: 'l1', C: 1e4, maxIterations: 120, device });
+    expect(few.converged || few.iterations === 120).toBe(true);
+  });
+
   it('says so where there is no minimum, without a NaN', async () => {
     for (const [x, y] of [
       [
