@@ -51,8 +51,8 @@ export interface LassoICModel extends LinearModel {
  * rejects with `OptionError` unless `noiseVariance` is given.
  *
  * ```ts
- * const x = [[1, 2], [2, 1], [3, 4], [4, 3], [5, 6], [6, 5]];
- * const model = await lassoIC(x, [1.1, 1.9, 3.2, 3.8, 5.1, 5.9], { criterion: 'bic' });
+ * const x = [[1, 5], [2, 3], [3, 6], [4, 2], [5, 4], [6, 5]];
+ * const model = await lassoIC(x, [1.1, 2.0, 2.9, 4.1, 5.2, 5.9], { criterion: 'bic' });
  * model.active; // [0]: the second column tells nothing new
  * ```
  */
