@@ -30,7 +30,7 @@ import {
 } from '../tensor/index.ts';
 import { asResult, columnOf, identity, picksOf, reordered, signsOf, valuesTensor } from './jacobi/bases.ts';
 import { orthogonalize } from './jacobi/orthogonalize.ts';
-import { scaledMatrices } from './jacobi/scale.ts';
+import { magnitudesOf, scaledBy } from './jacobi/scale.ts';
 import { product } from './product.ts';
 
 export interface EighOptions extends LongOptions {
@@ -153,7 +153,8 @@ async function diagonalize(
   if (stack.size === 0)
     return { values: Array.from({ length: batches }, () => new Float64Array(n)), rows: stack, squares: [] };
   const half = triangle(stack, uplo, scope);
-  const { matrices, exponents } = await scaledMatrices(half, source.shape, 0, op, scope);
+  const sizes = await magnitudesOf(half, source.shape, op, scope);
+  const { matrices, exponents } = scaledBy(sizes, half, 0, op, scope);
   const eye = identity(n, stack, 1, op, scope);
   const symmetric = scope.keep(
     where(eye, matrices, scope.keep(add(matrices, scope.keep(matrices.permuted([0, 2, 1]))))),

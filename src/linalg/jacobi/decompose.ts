@@ -32,7 +32,7 @@ import { product } from '../product.ts';
 import { columnOf, completed, identity, joined, picksOf, reordered, signsOf } from './bases.ts';
 import { orthogonalize, type OrthogonalRows } from './orthogonalize.ts';
 import { TOP, type JacobiPlan } from './plan.ts';
-import { scaledMatrices } from './scale.ts';
+import { magnitudesOf, scaledBy } from './scale.ts';
 
 export interface Decomposition {
   /** σ of each matrix, descending. */
@@ -72,7 +72,8 @@ export async function decompose(
   }
   const dtype = defaultFloat(a.device.kind) as JacobiPlan['dtype'];
   const floats = scope.keep(scope.keep(castTensor(a, dtype, op)).reshape([batches, m, n]));
-  const { rows, columns, matrices, exponents } = await scaledMatrices(floats, a.shape, TOP[dtype], op, scope);
+  const sizes = await magnitudesOf(floats, a.shape, op, scope);
+  const { rows, columns, matrices, exponents } = scaledBy(sizes, floats, TOP[dtype], op, scope);
   const isWide = m < n;
   const tall = isWide ? turned(matrices, scope) : matrices;
   const [high, wide] = isWide ? [n, m] : [m, n];

@@ -8,13 +8,13 @@ import { showShape, type NumberArray, type Scope, type Shape, type Tensor } from
 import type { JacobiPlan } from './plan.ts';
 
 /** The largest magnitudes of rows and of columns, matrix by matrix. */
-interface Magnitudes {
+export interface Magnitudes {
   readonly rows: NumberArray;
   readonly columns: NumberArray;
 }
 
 /** Those of matrices [batches, m, n], none of them empty; all must be finite. `shape` is what the matrices came as. */
-async function magnitudesOf(x: Tensor, shape: Shape, op: string, scope: Scope): Promise<Magnitudes> {
+export async function magnitudesOf(x: Tensor, shape: Shape, op: string, scope: Scope): Promise<Magnitudes> {
   const m = x.shape[1] ?? 0;
   const sizes = scope.keep(abs(x));
   const [rows, columns] = await Promise.all([
@@ -60,9 +60,12 @@ export interface Scaled extends Magnitudes {
   readonly exponents: readonly number[];
 }
 
-/** All of it: matrices whose largest elements are about 2^top. */
-export async function scaledMatrices(x: Tensor, shape: Shape, top: number, op: string, scope: Scope): Promise<Scaled> {
-  const sizes = await magnitudesOf(x, shape, op, scope);
+/** Matrices whose largest elements are about 2^top. At once, so that the multiplication travels with what is enqueued behind it. */
+export function scaledBy(sizes: Magnitudes, x: Tensor, top: number, op: string, scope: Scope): Scaled {
   const exponents = exponentsOf(sizes, x.shape[0] ?? 0, top);
   return { ...sizes, matrices: timesPowers(x, exponents, op, scope), exponents };
 }
+
+/** All of it, for those to whom one submit more is nothing. */
+export const scaledMatrices = async (x: Tensor, shape: Shape, top: number, op: string, scope: Scope): Promise<Scaled> =>
+  scaledBy(await magnitudesOf(x, shape, op, scope), x, top, op, scope);
