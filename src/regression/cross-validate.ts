@@ -14,6 +14,7 @@ import {
 } from '../tensor/index.ts';
 import { deviceOf } from './data.ts';
 import { foldsOf, type Folds } from './folds.ts';
+import { teller } from './progress.ts';
 import { summaryOf } from './selection.ts';
 
 /** What a fit returns: a linear model of this library, or anything alike. */
@@ -85,8 +86,7 @@ export async function crossValidate(
   if (typeof fit !== 'function')
     throw new OptionError(`${op}: fit is ${show(fit)}. Give a function from rows x and y to something that predicts.`);
   const score = scoreOf(options.score ?? 'mse', op);
-  const { signal, onProgress } = options;
-  signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
   const device = deviceOf([x, y], options.device, op);
   const scope = new Scope();
   try {
@@ -97,6 +97,7 @@ export async function crossValidate(
         `${op}: x has the shape ${showShape(rows.shape)} and y ${showShape(right.shape)}. Give as many rows of both, one at least.`,
       );
     const folds = foldsOf(options.folds, n, op);
+    const tell = teller(options, 'folds', folds.length);
     const scores = new Float64Array(folds.length);
     for (const [k, { train, test }] of folds.entries()) {
       const own = new Scope();
@@ -117,8 +118,7 @@ export async function crossValidate(
         model?.dispose?.();
         own.close();
       }
-      signal?.throwIfAborted();
-      onProgress?.({ stage: 'folds', done: k + 1, total: folds.length });
+      tell(k + 1);
     }
     const { means, standardErrors } = summaryOf(scores, folds.length);
     return { scores, mean: means[0] ?? NaN, standardError: standardErrors[0] ?? NaN };

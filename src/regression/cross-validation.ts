@@ -11,6 +11,7 @@ import { foldsOf, type Folds } from './folds.ts';
 import { checkPenalty, readSettings, SETTINGS, type LassoSettings } from './lasso.ts';
 import { linearModel, type Fit, type LinearModel } from './model.ts';
 import { alphaGrid, largestAlpha, readGrid, type GridOptions } from './path.ts';
+import { teller } from './progress.ts';
 import { leastOf, summaryOf, withinOneError } from './selection.ts';
 import { solverFor, type SolverRun } from './solvers.ts';
 
@@ -121,7 +122,7 @@ async function chosen(
     ({ alphas: given, count, eps }, r) => given ?? alphaGrid(largestAlpha(design, ratios[r] ?? 1), count, eps),
   );
   const total = folds.length + 1;
-  const tell = (done: number): void => options.onProgress?.({ stage: 'folds', done, total });
+  const tell = teller(options, 'folds', total);
   const run = { ...limits, pace, op };
   const by = foldSolver(options.solver, data.n, data.p);
   const { errors, converged } = await foldErrors(by, data, settings, folds, { ratios, alphas }, { ...run, tell });

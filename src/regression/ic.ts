@@ -10,6 +10,7 @@ import { dot, subtract } from './dots.ts';
 import { larsPath, type Kink } from './lars.ts';
 import { linearModel, type LinearModel } from './model.ts';
 import { certificate, penaltyOf, problemOf, squareSum, type Problem } from './problem.ts';
+import { teller } from './progress.ts';
 
 export type Criterion = 'aic' | 'bic';
 
@@ -104,7 +105,7 @@ export async function lassoIC(x: TensorLike, y: TensorLike, options: LassoICOpti
   );
   const best = criteria.reduce((least, value, k) => (value < (criteria[least] as number) ? k : least), 0);
   const { alpha, weights } = kinks[best] as Kink;
-  options.onProgress?.({ stage: 'kinks', done: kinks.length, total: kinks.length });
+  teller(options, 'kinks', kinks.length)(kinks.length);
   const fit = {
     weights: [weights],
     iterations: kinks.length,

@@ -7,6 +7,7 @@ import { lassoSolver, type LassoSolver } from './choice.ts';
 import { readObservations } from './data.ts';
 import { DESIGN_OPTIONS, designOf, designSettings, scaled, type Design, type DesignOptions } from './design.ts';
 import { linearModel, type LinearModel } from './model.ts';
+import { teller } from './progress.ts';
 import { solverFor, type SolverRun } from './solvers.ts';
 
 /** How a penalised problem is solved, whatever its penalty. */
@@ -107,6 +108,7 @@ async function fitted(
   if (start) checkStart(start, design, data.single, op);
   const { p, targets } = design;
   const solver = lassoSolver(options.solver, p, 1, op);
+  const tell = teller(options, 'targets', targets);
   const weights: Float64Array[] = [];
   const found = { iterations: 0, dualGap: 0, converged: true, solver: '' };
   for (let k = 0; k < targets; k++) {
@@ -118,7 +120,7 @@ async function fitted(
     found.dualGap = Math.max(found.dualGap, step.dualGap);
     found.converged &&= step.converged;
     found.solver = step.solver;
-    options.onProgress?.({ stage: 'targets', done: k + 1, total: targets });
+    tell(k + 1);
   }
   return linearModel(design, { weights, ...found }, data.device, data.single, op);
 }

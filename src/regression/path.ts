@@ -11,6 +11,7 @@ import { dot } from './dots.ts';
 import { checkPenalty, readSettings, SETTINGS, type LassoSettings } from './lasso.ts';
 import { activeIn } from './model.ts';
 import { penaltyOf } from './problem.ts';
+import { teller } from './progress.ts';
 import { solverFor } from './solvers.ts';
 
 /** The α of a path: a list, or how many there are and how far they go down. */
@@ -119,6 +120,7 @@ async function pathOf(
   let converged = true;
   try {
     const penalties = Array.from(alphas, alpha => penaltyOf(alpha, l1Ratio, design.n, run.positive));
+    const tell = teller(options, 'path', targets * count);
     const links = await gram?.paths(penalties.filter(({ l1 }) => l1 > 0));
     for (let target = 0; target < targets; target++) {
       const solve = solverFor(design, target, wanted, inner, gram);
@@ -131,7 +133,7 @@ async function pathOf(
         iterations[k] = Math.max(iterations[k] ?? 0, step.iterations);
         converged &&= step.converged;
         if (k === 0) solver = step.solver;
-        options.onProgress?.({ stage: 'path', done: target * count + k + 1, total: targets * count });
+        tell(target * count + k + 1);
       }
     }
   } finally {

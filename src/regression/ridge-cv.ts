@@ -8,6 +8,7 @@ import { readObservations } from './data.ts';
 import { DESIGN_OPTIONS, designOf, designSettings, type DesignOptions } from './design.ts';
 import { foldsOf, type Folds } from './folds.ts';
 import { linearModel, type LinearModel } from './model.ts';
+import { teller } from './progress.ts';
 import { leaveOneOut, ridgeFoldErrors } from './ridge-errors.ts';
 import { solveRidge } from './ridge-solve.ts';
 import { leastOf, summaryOf, withinOneError } from './selection.ts';
@@ -64,7 +65,7 @@ export async function ridgeCV(
   checkOptions(op, options, OPTIONS);
   const alphas = alphasOf(options.alphas ?? [0.1, 1, 10], op);
   const settings = designSettings(op, options, false);
-  const { signal, onProgress, folds: given = 'loo' } = options;
+  const { signal, folds: given = 'loo' } = options;
   ridgeSolver(options.solver, 1, 1, 1, op);
   const pace = new Pace(op, signal);
   const data = await readObservations(op, x, y, options.sampleWeight, options.device);
@@ -72,7 +73,7 @@ export async function ridgeCV(
   if (!folds && data.n < 2)
     throw new OptionError(`${op}: x has one row, and without it none are left to fit to. Give two rows or more.`);
   const total = (folds?.length ?? 1) + 1;
-  const tell = (done: number): void => onProgress?.({ stage: folds ? 'folds' : 'rows', done, total });
+  const tell = teller(options, folds ? 'folds' : 'rows', total);
   const run = { pace, signal, tell, op };
   const { errors, gcv } = folds
     ? { errors: await ridgeFoldErrors(data, settings, folds, alphas, run), gcv: undefined }

@@ -6,6 +6,7 @@ import { ridgeSolver, type RidgeSolver } from './choice.ts';
 import { readObservations } from './data.ts';
 import { DESIGN_OPTIONS, designOf, designSettings, type DesignOptions } from './design.ts';
 import { linearModel, type LinearModel } from './model.ts';
+import { teller } from './progress.ts';
 import { shrinkFactorsOf, solveRidge } from './ridge-solve.ts';
 
 export interface RidgeOptions extends DesignOptions, LongOptions {
@@ -60,7 +61,7 @@ export async function ridge(x: TensorLike, y: TensorLike, options: RidgeOptions 
   const solver = ridgeSolver(options.solver, n, p, alpha, op);
   const found = await solveRidge(design, ys, alpha, solver, run);
   const shrinkFactors = wantsFactors ? await shrinkFactorsOf(design, alpha, run) : undefined;
-  options.onProgress?.({ stage: 'targets', done: targets, total: targets });
+  teller(options, 'targets', targets)(targets);
   const fit = { ...found, dualGap: found.gap };
   return { ...linearModel(design, fit, data.device, data.single, op), shrinkFactors };
 }

@@ -13,6 +13,7 @@ import { solveFolds, type BatchRun, type Grid } from './gram/batch.ts';
 import { wholeOf } from './gram/fold-problem.ts';
 import { checkPenalty, readSettings, SETTINGS, type LassoSettings } from './lasso.ts';
 import { alphaGrid, largestAlpha, readGrid, type GridOptions } from './path.ts';
+import { teller } from './progress.ts';
 import { solverFor } from './solvers.ts';
 
 export interface StabilitySelectionOptions extends DesignOptions, LassoSettings, GridOptions, LongOptions {
@@ -102,7 +103,7 @@ export async function stabilitySelection(
   const alphas = given.alphas ?? alphaGrid(largestAlpha(designOf(data, settings), l1Ratio), given.count, given.eps);
   const halves = Array.from({ length: subsamples }, (_, k) => halfOf(data, seed, k));
   const tally = new Tally(alphas.length, p);
-  const tell = (done: number): void => options.onProgress?.({ stage: 'subsamples', done, total: subsamples });
+  const tell = teller(options, 'subsamples', subsamples);
   const run = { ...limits, pace, op, tell };
   const grid = { ratios: [l1Ratio], alphas: [alphas] };
   const solver = foldSolver(options.solver, n, p);
