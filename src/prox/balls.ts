@@ -147,8 +147,8 @@ export const projectSimplex = (x: TensorLike, radius: TensorLike = 1, options: P
   );
 
 /**
- * The closest y to x with ‖y‖₂ ≤ radius, for each vector along an axis: x·radius/‖x‖₂ where that is shorter. Nothing leaves the
- * range on the way. What is inside already, to rounding (2⁻²⁰ of the radius, 2⁻⁴⁵ in doubles), stays as it is, bit for bit.
+ * The closest y to x with ‖y‖₂ ≤ radius, for each vector along an axis: x·radius/‖x‖₂ where that is shorter. Squares never leave the
+ * range on the way; a vector whose length itself does (3.4e38 in float32) becomes zeros. What is inside already, to rounding (2⁻²⁰ of the radius, 2⁻⁴⁵ in doubles), stays as it is, bit for bit.
  * The radius is as that of `projectL1Ball`. A NaN makes NaN of its vector, ∞ of itself, beside zeros.
  *
  * ```ts

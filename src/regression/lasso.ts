@@ -55,7 +55,8 @@ const OPTIONS = [...DESIGN_OPTIONS, ...SETTINGS, 'alpha', 'warmStart'] as const;
  * Numbers are taken to the host and solved in doubles on every device; a model's tensors are of the device's float. `dualGap` bounds how
  * far the objective is above its minimum. If `maxIterations` sweeps do not do, `converged` is false. Columns
  * without spread (constant ones; zeros where there is no intercept) have the coefficient 0. α = 0 is least squares, by the shortest
- * solution where there are many; with `positive` it rejects with `OptionError`. NaN and ∞ reject with `NonFiniteError`.
+ * solution where there are many; with `positive` it rejects with `OptionError`, and so do numbers from 1e150 on, whose squares leave the
+ * range. NaN and ∞ reject with `NonFiniteError`.
  *
  * ```ts
  * const model = await lasso([[1, 0], [2, 1], [3, 0], [4, 1]], [2, 4, 6, 8], { alpha: 0.1 });

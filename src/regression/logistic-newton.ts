@@ -1,12 +1,14 @@
 /**
  * The minimum of a logistic problem by proximal Newton steps: around the logits so far the loss is nearly a weighted sum of squares,
  * whose minimum with the penalty is found by the solvers for squares – coordinate descent where there is an l1, equations where
- * there is none – and a step towards it is taken as long as it lowers the objective. Of several classes, one after the other.
+ * there is none – and a step towards it is taken as long as it lowers the objective. Of several classes together where that is not too large, else one after
+ * the other.
  */
 import type { LongOptions } from '../tensor/index.ts';
 import { ridgeSolver } from './choice.ts';
 import { atPace, Descent } from './descent.ts';
-import { subtract } from './dots.ts';
+import { dot, subtractAll } from './dots.ts';
+import { isJoint, jointSquares } from './logistic-joint.ts';
 import {
   freeClasses,
   logisticGap,
@@ -15,6 +17,7 @@ import {
   type LogisticProblem,
   type LogisticState,
 } from './logistic-loss.ts';
+import type { Problem } from './problem.ts';
 import { solveRidge, type RidgeRun } from './ridge-solve.ts';
 
 export interface NewtonRun extends RidgeRun, Pick<LongOptions, 'onProgress'> {
@@ -48,13 +51,15 @@ export async function minimized(problem: LogisticProblem, state: LogisticState, 
   const isPenalised = l1 > 0 || l2 > 0;
   const size = Math.log(classes) * costs.reduce((sum, cost) => sum + cost, 0);
   const free = freeClasses(problem);
+  const joint = isJoint(problem);
   let gap = isPenalised ? logisticGap(problem, state) : size;
   let [least, since, share] = [gap, 0, INNER];
   for (let iterations = 0; ; iterations++) {
     if (isPenalised && gap <= run.tol * size) return { iterations, dualGap: gap, converged: true };
     if (iterations >= run.maxIterations || since >= PATIENCE) return { iterations, dualGap: gap, converged: false };
-    let [lowered, moved] = [0, 0];
-    for (const k of free) {
+    let { lowered, moved } = joint ? await jointStep(problem, state, share * gap, run) : { lowered: 0, moved: 0 };
+    // Alone, or where a step together gained nothing.
+    for (const k of lowered > 0 ? [] : free) {
       const step = await newtonStep(problem, state, k, (share * gap) / free.length, run);
       lowered += step.lowered;
       moved = Math.max(moved, step.moved);
@@ -105,8 +110,7 @@ async function newtonStep(
   inner: number,
   run: NewtonRun,
 ): Promise<Stepped> {
-  const { n, p, columns, labels, costs } = problem;
-  const logits = state.logits[k] as Float64Array;
+  const { n, labels, costs } = problem;
   const { shares, loss } = softmax(problem, state.logits);
   const share = shares[k] as Float64Array;
   const slopes = new Float64Array(n);
@@ -120,37 +124,91 @@ async function newtonStep(
   const model = await quadraticMinimum(problem, state, k, slopes, curvatures, inner, run);
   // All rows are so far on their side that they tell nothing: another step would move them further.
   if (!model) return { lowered: 0, moved: Infinity };
-  const weights = state.weights[k] as Float64Array;
-  const change = model.weights.map((weight, j) => weight - (weights[j] as number));
-  const shift = model.intercept - (state.intercepts[k] as number);
-  const along = new Float64Array(n).fill(shift);
-  for (let j = 0; j < p; j++) if (change[j] !== 0) subtract(along, -(change[j] as number), columns, j * n, n);
-  await run.pace.spend(n * p);
-  const others = state.weights.filter((_, other) => other !== k);
-  const fixed = penaltyOf(problem, others);
+  return stepTowards(problem, state, [{ k, slopes, ...model }], loss, run);
+}
+
+/** One step for the coefficients of all classes. */
+async function jointStep(
+  problem: LogisticProblem,
+  state: LogisticState,
+  inner: number,
+  run: NewtonRun,
+): Promise<Stepped> {
+  const { p, classes } = problem;
+  const { squares, slopes, loss, interceptsFor } = await atPace(jointSquares(problem, state), run.pace);
+  const start = Float64Array.from({ length: p * classes }, (_, at) => state.weights[Math.floor(at / p)]?.[at % p] ?? 0);
+  const found = await minimumOfSquares(squares, problem, start, inner, run);
+  const intercepts = interceptsFor(found);
+  const goals = slopes.map((own, k) => ({
+    k,
+    slopes: own,
+    weights: found.subarray(k * p, (k + 1) * p),
+    intercept: intercepts[k] ?? 0,
+  }));
+  return stepTowards(problem, state, goals, loss, run);
+}
+
+/** Where the coefficients of a class are to go, and the slopes of the loss by its logits. */
+interface Goal {
+  readonly k: number;
+  readonly slopes: Float64Array;
+  readonly weights: Float64Array;
+  readonly intercept: number;
+}
+
+/** Goes as far towards minima of the quadratic as lowers the objective. */
+async function stepTowards(
+  problem: LogisticProblem,
+  state: LogisticState,
+  goals: readonly Goal[],
+  loss: number,
+  run: NewtonRun,
+): Promise<Stepped> {
+  const { n, p, columns, costs } = problem;
+  const ways = goals.map(({ k, slopes, weights: ends, intercept }) => {
+    const weights = state.weights[k] as Float64Array;
+    const change = ends.map((end, j) => end - (weights[j] as number));
+    const shift = intercept - (state.intercepts[k] as number);
+    const along = new Float64Array(n).fill(shift);
+    subtractAll(
+      along,
+      change.map(value => -value),
+      columns,
+    );
+    const at = (t: number): Float64Array =>
+      t === 1 ? ends : weights.map((weight, j) => weight + t * (change[j] as number));
+    return { k, weights, shift, along, at, slope: dot(slopes, 0, along, n) };
+  });
+  await run.pace.spend(n * p * ways.length);
+  const fixed = penaltyOf(
+    problem,
+    state.weights.filter((_, other) => !ways.some(({ k }) => k === other)),
+  );
   const penalty = (t: number): number =>
-    penaltyOf(problem, [
-      weights.map((weight, j) => (t === 1 ? (model.weights[j] as number) : weight + t * (change[j] as number))),
-    ]);
-  const before = loss + penalty(0) + fixed;
-  const slope = slopes.reduce((sum, value, i) => sum + value * (along[i] as number), 0) + penalty(1) - penalty(0);
+    penaltyOf(
+      problem,
+      ways.map(({ at }) => at(t)),
+    );
+  const start = penalty(0);
+  const before = loss + start + fixed;
+  const slope = ways.reduce((sum, way) => sum + way.slope, 0) + penalty(1) - start;
   // What a last step gains is below rounding, and may seem to be a loss.
   if (!(slope <= ROUNDING * before)) return { lowered: 0, moved: 0 };
-  const logitsAt = (t: number): Float64Array => logits.map((logit, i) => logit + t * (along[i] as number));
   for (let t = 1, halved = 0; halved < HALVINGS; t /= 2, halved++) {
-    const next = logitsAt(t);
-    const tried = state.logits.map((own, other) => (other === k ? next : own));
+    const tried = [...state.logits];
+    for (const { k, along } of ways)
+      tried[k] = (state.logits[k] as Float64Array).map((logit, i) => logit + t * (along[i] as number));
     const after = softmax(problem, tried).loss + penalty(t) + fixed;
     await run.pace.spend(n * tried.length);
     const isJudged = -t * slope > ROUNDING * before;
     if (isJudged && !(after <= before + PROMISED * t * slope)) continue;
-    logits.set(next);
-    state.intercepts[k] = (state.intercepts[k] as number) + t * shift;
-    weights.forEach((weight, j) => {
-      weights[j] = t === 1 ? (model.weights[j] as number) : weight + t * (change[j] as number);
-    });
     let moved = 0;
-    for (let i = 0; i < n; i++) if (costs[i] !== 0) moved = Math.max(moved, Math.abs(t * (along[i] as number)));
+    for (const { k, weights, shift, along, at } of ways) {
+      (state.logits[k] as Float64Array).set(tried[k] as Float64Array);
+      state.intercepts[k] = (state.intercepts[k] as number) + t * shift;
+      weights.set(at(t));
+      for (let i = 0; i < n; i++) if (costs[i] !== 0) moved = Math.max(moved, Math.abs(t * (along[i] as number)));
+    }
     return { lowered: Math.max(0, -t * slope), moved };
   }
   return { lowered: 0, moved: 0 };
@@ -199,16 +257,13 @@ async function quadraticMinimum(
   await run.pace.spend(3 * n * p);
   const middle = fitIntercept ? meanOf(targets, 0) : 0;
   const y = targets.map((target, i) => (roots[i] as number) * (target - middle));
-  const squaresProblem = { n, p, columns: weighted, squares, y };
-  let weights: Float64Array;
-  if (l1 > 0) {
-    const descent = new Descent(squaresProblem, { start: state.weights[k] as Float64Array });
-    await atPace(descent.solve({ l1, l2, positive: false }, { gap: inner, maxSweeps: MOST_SWEEPS }), run.pace);
-    weights = descent.weights;
-  } else {
-    const found = await solveRidge(squaresProblem, [y], l2, ridgeSolver('auto', n, p, l2, run.op), run);
-    weights = found.weights[0] ?? new Float64Array(p);
-  }
+  const weights = await minimumOfSquares(
+    { n, p, columns: weighted, squares, y },
+    { l1, l2 },
+    state.weights[k] as Float64Array,
+    inner,
+    run,
+  );
   const intercept = fitIntercept
     ? middle - weights.reduce((sum, weight, j) => sum + weight * (means[j] as number), 0)
     : 0;
@@ -217,3 +272,21 @@ async function quadraticMinimum(
 
 /** Sweeps of one inner minimum. Where they do not do, the next step goes on from there. */
 const MOST_SWEEPS = 1000;
+
+/** The least ½·‖y − X·w‖² and penalty. */
+async function minimumOfSquares(
+  problem: Problem,
+  { l1, l2 }: Pick<LogisticProblem, 'l1' | 'l2'>,
+  start: Float64Array,
+  inner: number,
+  run: NewtonRun,
+): Promise<Float64Array> {
+  if (l1 > 0) {
+    const descent = new Descent(problem, { start });
+    await atPace(descent.solve({ l1, l2, positive: false }, { gap: inner, maxSweeps: MOST_SWEEPS }), run.pace);
+    return descent.weights;
+  }
+  const { n, p, y } = problem;
+  const found = await solveRidge(problem, [y], l2, ridgeSolver('auto', n, p, l2, run.op), run);
+  return found.weights[0] ?? new Float64Array(p);
+}

@@ -236,6 +236,26 @@ describe('logistic', () => {
     expect(few.converged || few.iterations === 120).toBe(true);
   });
 
+  it('takes few steps for classes that lean on each other, of columns of all sizes', async () => {
+    const findings = new Findings();
+    for (const [n, p, classes, penalty, C] of [
+      [60, 8, 5, 'l1', 1e4],
+      [100, 20, 4, 'l2', 1],
+      [25, 25, 3, 'l2', 1e4],
+    ] as const) {
+      const random = new Random(n);
+      const data = random.normal(n * p).map((value, at) => value * (1 + 3 * (at % p)) + (at % p));
+      const labels = withAll(Array.from(random.ints(n, 0, classes)), classes);
+      const found = await logistic({ data, shape: [n, p] }, labels, { penalty, C, device });
+      findings.check(
+        found.converged && found.iterations <= 30,
+        `${n}, ${p}, ${classes} classes, ${penalty}: ${found.iterations} steps to a gap of ${found.dualGap}`,
+      );
+      found.dispose();
+    }
+    findings.end();
+  });
+
   it('says so where there is no minimum, without a NaN', async () => {
     for (const [x, y] of [
       [
