@@ -1,20 +1,8 @@
 /** Logistic models as results: coefficients on a device, and probabilities and classes of rows. No solver is here. */
-import { add, argmax, concat, div, exp, max, mul, sub, sum } from '../arith/index.ts';
-import { DisposedError, ShapeError } from '../errors.ts';
-import { matmul } from '../linalg/index.ts';
-import {
-  defaultFloat,
-  scoped,
-  showShape,
-  toFloat,
-  toTensors,
-  type Device,
-  type Scope,
-  type Tensor,
-  type TensorLike,
-} from '../tensor/index.ts';
+import { argmax, concat, div, exp, max, mul, sub, sum } from '../arith/index.ts';
+import { defaultFloat, scoped, type Device, type Scope, type Tensor, type TensorLike } from '../tensor/index.ts';
 import { dot } from './dots.ts';
-import { activeOf } from './model.ts';
+import { activeOf, predictions } from './model.ts';
 
 /** What names a class. */
 export type ClassLabel = number | string;
@@ -70,16 +58,8 @@ export function logisticModel(parts: Parts, device: Device, op: string): Logisti
   // Rows less the means: in float32 a large offset would take the digits of a product that is summed as it stands.
   const middle = upload(means, [p]);
   const shift = upload(intercepts, [count]);
-  const logitsOf = (x: TensorLike, name: string, scope: Scope): Tensor => {
-    if (coef.disposed) throw new DisposedError(`${name}: this model was disposed. Use it before dispose().`);
-    const [given] = toTensors([x], name, scope, device) as [Tensor];
-    if (given.ndim !== 2 || given.shape[1] !== p)
-      throw new ShapeError(
-        `${name}: x has the shape ${showShape(given.shape)}, and the model has ${p} columns. Give rows [m, ${p}].`,
-      );
-    const rows = scope.keep(sub(toFloat(given, name, scope), middle));
-    return scope.keep(add(scope.keep(matmul(rows, coef, { transposeB: true })), shift));
-  };
+  const logitsOf = (x: TensorLike, name: string, scope: Scope): Tensor =>
+    predictions(x, { coef, means: middle, shift }, name, scope);
   const decision = (x: TensorLike, name: string): Tensor =>
     scoped(scope => {
       const logits = logitsOf(x, name, scope);

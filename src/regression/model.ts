@@ -1,6 +1,6 @@
 /** Linear models as results: coefficients on a device, what is known of how they were found, and predictions. No solver is here. */
 import { add, sub } from '../arith/index.ts';
-import { ShapeError } from '../errors.ts';
+import { DisposedError, ShapeError } from '../errors.ts';
 import { matmul } from '../linalg/index.ts';
 import {
   defaultFloat,
@@ -9,6 +9,7 @@ import {
   toFloat,
   toTensors,
   type Device,
+  type Scope,
   type Tensor,
   type TensorLike,
 } from '../tensor/index.ts';
@@ -75,22 +76,37 @@ export function linearModel(design: Design, fit: Fit, device: Device, single: bo
     solver,
     predict(x) {
       return scoped(scope => {
-        const [given] = toTensors([x], 'predict', scope, device) as [Tensor];
-        if (given.ndim !== 2 || given.shape[1] !== p)
-          throw new ShapeError(
-            `predict: x has the shape ${showShape(given.shape)}, and the model has ${p} columns. Give rows [m, ${p}].`,
-          );
-        const rows = toFloat(given, 'predict', scope);
-        const own = means ? scope.keep(sub(rows, means)) : rows;
-        const product = scope.keep(matmul(own, scope.keep(coef.reshape([targets, p])), { transposeB: true }));
-        const sums = yMeans ? scope.keep(add(product, yMeans)) : product;
-        return sums.reshape(single ? [given.shape[0] ?? 0] : [given.shape[0] ?? 0, targets]);
+        const table = coef.disposed ? coef : scope.keep(coef.reshape([targets, p]));
+        const sums = predictions(x, { coef: table, means, shift: yMeans }, 'predict', scope);
+        return single ? sums.reshape([sums.shape[0] ?? 0]) : scope.result(sums);
       });
     },
     dispose() {
       for (const one of [coef, intercept, means, yMeans]) one?.dispose();
     },
   };
+}
+
+/** What predictions are made of: (x − means)·coefᵀ + shift, for coefficients [k, p]. */
+interface Predicting {
+  readonly coef: Tensor;
+  readonly means: Tensor | undefined;
+  readonly shift: Tensor | undefined;
+}
+
+/** Predictions [m, k] of rows x [m, p]. */
+export function predictions(x: TensorLike, { coef, means, shift }: Predicting, name: string, scope: Scope): Tensor {
+  if (coef.disposed) throw new DisposedError(`${name}: this model was disposed. Use it before dispose().`);
+  const [, p = 0] = coef.shape;
+  const [given] = toTensors([x], name, scope, coef.device) as [Tensor];
+  if (given.ndim !== 2 || given.shape[1] !== p)
+    throw new ShapeError(
+      `${name}: x has the shape ${showShape(given.shape)}, and the model has ${p} columns. Give rows [m, ${p}].`,
+    );
+  const rows = toFloat(given, name, scope);
+  const own = means ? scope.keep(sub(rows, means)) : rows;
+  const products = scope.keep(matmul(own, coef, { transposeB: true }));
+  return shift ? scope.keep(add(products, shift)) : products;
 }
 
 /** Columns with a coefficient other than 0 in some row of p. */

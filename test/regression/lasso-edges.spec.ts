@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   DeviceMismatchError,
+  DisposedError,
   elasticNet,
   lasso,
   NonFiniteError,
@@ -268,7 +269,7 @@ describe('errors', () => {
     await reject(lasso(x, rows.y, { sampleWeight: weights, device }), OptionError, '-2 at row 3');
   });
 
-  it('are of shapes', async () => {
+  it('are of shapes, and of models that are gone', async () => {
     await reject(lasso(rows.x, rows.y, { device }), ShapeError, '[150]', '[n, p]');
     await reject(lasso(x, rows.y.slice(1), { device }), ShapeError, '[29]', '30 rows');
     await reject(lasso({ shape: [0, 3], data: [] }, [], { device }), ShapeError, '[0, 3]');
@@ -278,6 +279,8 @@ describe('errors', () => {
     await reject(lasso(x, rows.y, { warmStart: [1, 2], device }), ShapeError, 'warmStart', '[2]');
     const model = await lasso(x, rows.y, { device });
     expect(() => model.predict([[1, 2]])).toThrow(ShapeError);
+    model.dispose();
+    expect(() => model.predict(x)).toThrow(DisposedError);
   });
 
   it('are of numbers', async () => {
