@@ -1,4 +1,7 @@
-/** Ten thousand mixed operations on one wasm device: memory stays flat, and the last answer is as right as the first. */
+/**
+ * Wasm devices in long use. Ten thousand mixed operations on one: memory stays flat, and the last answer is as right as the first;
+ * and a hundred and fifty devices one after the other.
+ */
 import { describe, expect, it } from 'vitest';
 import {
   add,
@@ -10,6 +13,7 @@ import {
   openDevice,
   sum,
   take,
+  type Device,
   type OpenOptions,
   type Tensor,
 } from '../../src/index.ts';
@@ -55,4 +59,18 @@ describe.each(Object.entries(kinds))('a device with %s', (_, options) => {
     expect(late.peak).toBeLessThan(2 * early.peak);
     device.close();
   });
+});
+
+it('closed devices keep no room for memory, however long they are held', async () => {
+  const held: Device[] = [];
+  // A page has addresses for some hundred shared memories.
+  for (let k = 0; k < 150; k++) {
+    const device = await openDevice({ device: 'wasm', threads: 1 });
+    held.push(device);
+    device.close();
+  }
+  const last = await openDevice({ device: 'wasm', threads: 1 });
+  expect(await norm([3, 4], { device: last }).item()).toBe(5);
+  last.close();
+  expect(held.every(({ kind }) => kind === 'wasm')).toBe(true);
 });

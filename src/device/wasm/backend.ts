@@ -151,6 +151,7 @@ class WasmBackend implements Backend {
     this.#closed = true;
     this.#sequence.drop();
     this.#crew.end();
+    this.#memory.release();
   }
 
   /** True where nothing waits and the workers have nothing to do: the page may look at memory itself. */

@@ -36,8 +36,8 @@ const GROWTH = 2 ** 24;
 
 export class WasmMemory {
   readonly heap: Heap;
-  /** The memory that all threads and the page share; undefined where the worker has its own. */
-  readonly shared: WebAssembly.Memory | undefined;
+  /** The memory that all threads and the page share; undefined where the worker has its own, and once it is released. */
+  shared: WebAssembly.Memory | undefined;
   readonly #blocks: Map<StorageId, Block> = new Map();
   /** Bytes that memory has grown to. */
   committed: number;
@@ -127,6 +127,15 @@ export class WasmMemory {
     if (block.host) return block.host;
     if (!this.shared || block.at === undefined) return undefined;
     return new Uint8Array(this.shared.buffer, block.at, Math.ceil(block.bytes / 8) * 8);
+  }
+
+  /**
+   * Lets go of all bytes. A device that is closed may be held for long, and each shared memory keeps gigabytes of addresses, of which
+   * a page has enough for some hundred.
+   */
+  release(): void {
+    this.shared = undefined;
+    for (const block of this.#blocks.values()) block.host = undefined;
   }
 
   use(): MemoryUse {
