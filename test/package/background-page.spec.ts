@@ -1,27 +1,12 @@
-/** The page on backgrounds as a visitor meets it (support/site.ts): what it finds is compared with what it made the clip of. */
+/** The page on backgrounds as a visitor meets it (support/visiting.ts): what it finds is compared with what it made the clip of. */
 import type { Page } from 'puppeteer';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openSite, type Site } from './support/site.ts';
+import { describe, expect, it } from 'vitest';
+import { visiting } from './support/visiting.ts';
 
 describe('the page on backgrounds', () => {
-  let site: Site;
   let page: Page;
+  const { settled, text } = visiting('background.html?size=32&frames=40', 2000, fresh => (page = fresh));
 
-  beforeAll(async () => {
-    site = await openSite({ isolated: true });
-  });
-  afterAll(() => site?.close());
-  beforeEach(async () => {
-    page = await site.openPage();
-    await page.setViewport({ width: 1200, height: 2000 });
-    await site.visit(page, 'background.html?size=32&frames=40');
-    await settled();
-  });
-  afterEach(() => site.closePages());
-
-  const settled = (): Promise<unknown> => page.waitForSelector("body[data-state='ready']");
-  const text = (selector: string): Promise<string> =>
-    page.$eval(selector, element => (element.textContent ?? '').trim());
   const separatedOn = (device: string): Promise<unknown> =>
     page.waitForFunction(
       (wanted: string) => document.querySelector('#status')?.textContent?.startsWith(`Separated on ${wanted} in`),

@@ -1,27 +1,12 @@
-/** The page on completion as a visitor meets it (support/site.ts): a picture is torn and healed, and stars are foretold. */
+/** The page on completion as a visitor meets it (support/visiting.ts): a picture is torn and healed, and stars are foretold. */
 import type { Page } from 'puppeteer';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openSite, type Site } from './support/site.ts';
+import { describe, expect, it } from 'vitest';
+import { visiting } from './support/visiting.ts';
 
 describe('the page on completion', () => {
-  let site: Site;
   let page: Page;
+  const { settled, text } = visiting('completion.html?size=48', 2400, fresh => (page = fresh));
 
-  beforeAll(async () => {
-    site = await openSite({ isolated: true });
-  });
-  afterAll(() => site?.close());
-  beforeEach(async () => {
-    page = await site.openPage();
-    await page.setViewport({ width: 1200, height: 2400 });
-    await site.visit(page, 'completion.html?size=48');
-    await settled();
-  });
-  afterEach(() => site.closePages());
-
-  const settled = (): Promise<unknown> => page.waitForSelector("body[data-state='ready']");
-  const text = (selector: string): Promise<string> =>
-    page.$eval(selector, element => (element.textContent ?? '').trim());
   const completedOn = (device: string): Promise<unknown> =>
     page.waitForFunction(
       (wanted: string) => document.querySelector('#status')?.textContent?.startsWith(`Completed on ${wanted} in`),

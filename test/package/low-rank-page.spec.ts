@@ -1,32 +1,16 @@
-/** The page on low rank as a visitor meets it (support/site.ts): what it shows is compared with what its singular values promise. */
+/** The page on low rank as a visitor meets it (support/visiting.ts): what it shows is compared with what its singular values promise. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ElementHandle, Page } from 'puppeteer';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openSite, type Site } from './support/site.ts';
+import { describe, expect, it } from 'vitest';
+import { visiting } from './support/visiting.ts';
 import { project } from './support/user.ts';
 
 const side = 40;
 
 describe('the page on low rank', () => {
-  let site: Site;
   let page: Page;
-
-  beforeAll(async () => {
-    site = await openSite({ isolated: true });
-  });
-  afterAll(() => site?.close());
-  beforeEach(async () => {
-    page = await site.openPage();
-    await page.setViewport({ width: 1200, height: 2000 });
-    await site.visit(page, `low-rank.html?size=${side}`);
-    await settled();
-  });
-  afterEach(() => site.closePages());
-
-  const settled = (): Promise<unknown> => page.waitForSelector("body[data-state='ready']");
-  const text = (selector: string): Promise<string> =>
-    page.$eval(selector, element => (element.textContent ?? '').trim());
+  const { settled, text } = visiting(`low-rank.html?size=${side}`, 2000, fresh => (page = fresh));
 
   interface Figures {
     readonly terms: number;

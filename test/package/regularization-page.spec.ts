@@ -1,10 +1,10 @@
 /**
- * The page on regularization as a visitor meets it (support/site.ts). What it shows is compared with loops in doubles: least
+ * The page on regularization as a visitor meets it (support/visiting.ts). What it shows is compared with loops in doubles: least
  * losses by going round the ball, coefficients by textbook coordinate descent, thresholds by their formulas.
  */
 import type { Page } from 'puppeteer';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openSite, type Site } from './support/site.ts';
+import { describe, expect, it } from 'vitest';
+import { visiting } from './support/visiting.ts';
 
 type Place = readonly [number, number];
 
@@ -15,24 +15,9 @@ const patiently = { interval: 20, timeout: 30_000 };
 const shownTo = 0.00051;
 
 describe('the page on regularization', () => {
-  let site: Site;
   let page: Page;
+  const { settled, text } = visiting('regularization.html', 2800, fresh => (page = fresh));
 
-  beforeAll(async () => {
-    site = await openSite({ isolated: true });
-  });
-  afterAll(() => site?.close());
-  beforeEach(async () => {
-    page = await site.openPage();
-    await page.setViewport({ width: 1200, height: 2800 });
-    await site.visit(page, 'regularization.html');
-    await settled();
-  });
-  afterEach(() => site.closePages());
-
-  const settled = (): Promise<unknown> => page.waitForSelector("body[data-state='ready']");
-  const text = (selector: string): Promise<string> =>
-    page.$eval(selector, element => (element.textContent ?? '').trim());
   const says = (selector: string, words: string): Promise<unknown> =>
     page.waitForFunction(
       (where: string, wanted: string) => document.querySelector(where)?.textContent?.includes(wanted),

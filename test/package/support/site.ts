@@ -2,6 +2,7 @@
  * The examples as the site of `npm run build:site`, but with the packed package: served as plain files under a path of their own,
  * opened in Chrome. A page that says anything in the console, or asks another host for anything, fails.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'puppeteer';
 import { preview } from 'vite';
@@ -22,7 +23,8 @@ export interface Site {
 /** `isolated`: served so that pages can share memory between threads. */
 export async function openSite({ isolated = false } = {}): Promise<Site> {
   const outDir = join(project, 'site');
-  await buildSite({ outDir, library: join(project, 'node_modules/unitball/dist/index.js') });
+  // One build serves all specs of a run.
+  if (!existsSync(outDir)) await buildSite({ outDir, library: join(project, 'node_modules/unitball/dist/index.js') });
   const headers: Record<string, string> = isolated
     ? { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }
     : {};
