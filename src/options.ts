@@ -21,6 +21,22 @@ export function readFlag(op: string, name: string, value: unknown, otherwise = f
   return value;
 }
 
+/** A number that fits, or an error that says what would: `wanted` reads on behind 'Give'. */
+export function checkNumber(
+  value: unknown,
+  name: string,
+  isFit: (x: number) => boolean,
+  wanted: string,
+  op: string,
+): number {
+  if (!(typeof value === 'number' && isFit(value)))
+    throw new OptionError(`${op}: ${name} is ${show(value)}. Give ${wanted}.`);
+  return value;
+}
+
+export const isCount = (x: number): boolean => Number.isSafeInteger(x) && x >= 1;
+export const isNotNegative = (x: number): boolean => x >= 0 && x < Infinity;
+
 /** A value as an error message shows it. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;

@@ -1,8 +1,8 @@
 /** `lassoIC`: the lasso's α chosen by an information criterion, along its exact path. */
 import { OptionError, ShapeError } from '../errors.ts';
-import { checkOptions, readFlag, show } from '../options.ts';
+import { checkNumber, checkOptions, readFlag, show } from '../options.ts';
 import { Pace, showShape, type LongOptions, type TensorLike } from '../tensor/index.ts';
-import { checkCount, checkNumber } from './checks.ts';
+import { checkCount } from './checks.ts';
 import { readObservations } from './data.ts';
 import { atPace } from './descent.ts';
 import { DESIGN_OPTIONS, designOf, designSettings, type DesignOptions } from './design.ts';

@@ -1,6 +1,6 @@
 /** `logistic`: classes by linear models of their logarithms of odds. What is promised and checked is here; logistic-newton.ts solves. */
 import { OptionError, ShapeError } from '../errors.ts';
-import { checkOptions, readFlag, show } from '../options.ts';
+import { checkNumber, checkOptions, readFlag, show } from '../options.ts';
 import {
   flatten,
   Pace,
@@ -11,7 +11,7 @@ import {
   type LongOptions,
   type TensorLike,
 } from '../tensor/index.ts';
-import { checkCount, checkNumber, checkRatio, checkTol } from './checks.ts';
+import { checkCount, checkRatio, checkTol } from './checks.ts';
 import { deviceOf, readObservations } from './data.ts';
 import { designOf } from './design.ts';
 import { subtract } from './dots.ts';

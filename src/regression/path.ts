@@ -1,8 +1,8 @@
 /** `lassoPath` and `elasticNetPath`: models of many penalties, each begun with the one before. */
 import { OptionError } from '../errors.ts';
-import { checkOptions, show } from '../options.ts';
+import { checkNumber, checkOptions, show } from '../options.ts';
 import { defaultFloat, Pace, type LongOptions, type Tensor, type TensorLike } from '../tensor/index.ts';
-import { checkAlpha, checkCount, checkNumber, checkRatio } from './checks.ts';
+import { checkAlpha, checkCount, checkRatio } from './checks.ts';
 import { isGramOnDevice, lassoSolver } from './choice.ts';
 import { DeviceGram } from './chained.ts';
 import { readObservations } from './data.ts';

@@ -1,8 +1,7 @@
 /** `ridgeCV`: ridge's penalty chosen by cross-validation. Errors are found in ridge-errors.ts, the model in ridge-solve.ts. */
 import { OptionError } from '../errors.ts';
-import { checkOptions, show } from '../options.ts';
+import { checkNumber, checkOptions, show } from '../options.ts';
 import { Pace, type LongOptions, type TensorLike } from '../tensor/index.ts';
-import { checkNumber } from './checks.ts';
 import { ridgeSolver, type RidgeSolver } from './choice.ts';
 import { readObservations } from './data.ts';
 import { DESIGN_OPTIONS, designOf, designSettings, type DesignOptions } from './design.ts';

@@ -1,9 +1,9 @@
 /** `stabilitySelection`: which columns the lasso chooses again and again, from one half of the rows after the other. */
 import { OptionError } from '../errors.ts';
-import { checkOptions, show } from '../options.ts';
+import { checkNumber, checkOptions, show } from '../options.ts';
 import { normals } from '../linalg/index.ts';
 import { Pace, type LongOptions, type TensorLike } from '../tensor/index.ts';
-import { checkCount, checkNumber, checkRatio } from './checks.ts';
+import { checkCount, checkRatio } from './checks.ts';
 import { lassoSolver } from './choice.ts';
 import { readObservations, type Observations } from './data.ts';
 import { DESIGN_OPTIONS, designOf, designSettings, type DesignOptions, type DesignSettings } from './design.ts';

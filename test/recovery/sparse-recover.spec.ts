@@ -20,7 +20,7 @@ import golden from '../golden/recovery.json';
 import { dctRows, inner, lassoByDescent, times, transposed } from '../oracle/recovery.ts';
 import { expectRejects, Findings } from '../support/expect.ts';
 import { goldenGrid, namedInput, type GoldenArray } from '../support/golden.ts';
-import { isGpuLane, openLaneDevice } from '../support/lane.ts';
+import { few, isGpuLane, openLaneDevice } from '../support/lane.ts';
 import { Random } from '../support/random.ts';
 import { floatsOf, given } from '../support/tensors.ts';
 import { precisionOf, RECOVERED_SPARSE, SPIKES } from '../tolerance.ts';
@@ -47,9 +47,6 @@ function placesOf(n: number, count: number, random: Random): number[] {
   const order = Array.from({ length: n }, (_, at) => ({ at, key: random.unit() })).toSorted((a, b) => a.key - b.key);
   return order.slice(0, count).map(({ at }) => at);
 }
-
-/** On a GPU that a CPU plays an iteration takes as long as hundreds elsewhere: it gets one of several cases. */
-const few = <Case>(cases: readonly Case[]): readonly Case[] => (isGpuLane ? cases.slice(-1) : cases);
 
 const supportOf = (x: ArrayLike<number>): number[] => [...Array.from(x).keys()].filter(at => x[at] !== 0);
 

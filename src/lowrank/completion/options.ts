@@ -1,6 +1,6 @@
 /** What `completeMatrix` is told, checked: which method takes which options, their defaults, and whether a state fits. */
 import { OptionError } from '../../errors.ts';
-import { checkOptions, readFlag, show } from '../../options.ts';
+import { checkNumber, checkOptions, isCount, isNotNegative, readFlag, show } from '../../options.ts';
 import type { Device, LongOptions } from '../../tensor/index.ts';
 import type { Centering, Scaling } from './center.ts';
 import type { Duplicates } from './observations.ts';
@@ -119,13 +119,13 @@ export function readSettings(options: CompleteMatrixOptions, op: string): Settin
     throw new OptionError(
       `${op}: 'proximal' needs a tau, and none is given. Give { tau }, in the units of the matrix.`,
     );
-  checkNumber(options.maxRank, 'maxRank', isCount, 'a whole number from 1', op);
-  checkNumber(tau, 'tau', isNotNegative, 'a number ≥ 0', op);
-  checkNumber(delta, 'delta', isPositive, 'a number above 0', op);
-  checkNumber(step, 'step', x => isPositive(x) && x < 2, 'a number above 0 and below 2', op);
-  checkNumber(options.tolerance, 'tolerance', isNotNegative, 'a number ≥ 0', op);
-  checkNumber(options.maxIterations, 'maxIterations', isCount, 'a whole number from 1', op);
-  checkNumber(options.seed, 'seed', x => x === 0 || isCount(x), 'a whole number ≥ 0', op);
+  checkGiven(options.maxRank, 'maxRank', isCount, 'a whole number from 1', op);
+  checkGiven(tau, 'tau', isNotNegative, 'a number ≥ 0', op);
+  checkGiven(delta, 'delta', isPositive, 'a number above 0', op);
+  checkGiven(step, 'step', x => isPositive(x) && x < 2, 'a number above 0 and below 2', op);
+  checkGiven(options.tolerance, 'tolerance', isNotNegative, 'a number ≥ 0', op);
+  checkGiven(options.maxIterations, 'maxIterations', isCount, 'a whole number from 1', op);
+  checkGiven(options.seed, 'seed', x => x === 0 || isCount(x), 'a whole number ≥ 0', op);
   return {
     method,
     rank: rank ?? (method === 'als' ? 'gap' : undefined),
@@ -148,14 +148,12 @@ export function readSettings(options: CompleteMatrixOptions, op: string): Settin
   };
 }
 
-const isCount = (x: number): boolean => Number.isSafeInteger(x) && x >= 1;
-const isNotNegative = (x: number): boolean => x >= 0 && x < Infinity;
-const isPositive = (x: number): boolean => x > 0 && x < Infinity;
-
-function checkNumber(value: unknown, name: string, isFit: (x: number) => boolean, wanted: string, op: string): void {
-  if (value !== undefined && !(typeof value === 'number' && isFit(value)))
-    throw new OptionError(`${op}: ${name} is ${show(value)}. Give ${wanted}.`);
+/** The same of an option that may be left out. */
+function checkGiven(...given: Parameters<typeof checkNumber>): void {
+  if (given[0] !== undefined) checkNumber(...given);
 }
+
+const isPositive = (x: number): boolean => x > 0 && x < Infinity;
 
 function oneOf<Value extends string>(value: Value, name: string, known: readonly Value[], op: string): Value {
   if (!known.includes(value))
