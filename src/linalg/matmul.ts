@@ -68,7 +68,7 @@ export function matmul(a: TensorLike, b: TensorLike, options: MatmulOptions = {}
     const turned = (x: Tensor, turns: boolean): Tensor =>
       x.ndim === 1 ? scope.keep(x.reshape([1, inner])) : turns ? scope.keep(transposed(x)) : x;
     const rows = turned(left, transposeA);
-    const columns = turned(right, !transposeB);
+    const columns = left === right && transposeA === !transposeB ? rows : turned(right, !transposeB);
     const batch = broadcastBatches(ownA.slice(0, -2), ownB.slice(0, -2), shown, op);
     const n = rows.shape.at(-2) ?? 1;
     const m = columns.shape.at(-2) ?? 1;
@@ -81,6 +81,8 @@ export function matmul(a: TensorLike, b: TensorLike, options: MatmulOptions = {}
 
 /** A·Bᵀ for stacks of rows, as [..., n, m] with the stack's axes merged to one or none. */
 function multiply(a: Tensor, b: Tensor, batch: readonly number[], op: string, scope: Scope): Tensor {
+  // A matrix by its own transpose is symmetric: half of it is found.
+  if (a === b && a.ndim === 2) return pairs(op, product, { a, b }, scope);
   // One matrix on the right is the same for all rows on the left, whatever stack they come from.
   if (sizeOf(b.shape.slice(0, -2)) === 1) {
     const [d = 0] = b.shape.slice(-1);

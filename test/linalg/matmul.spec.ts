@@ -107,6 +107,21 @@ describe('matmul', () => {
     await batch.end();
   });
 
+  it('of a matrix and its own transpose, of which half is found, the bits of both found apart', async () => {
+    for (const [n, k] of [
+      [1, 3],
+      [7, 8],
+      [33, 20],
+      [70, 300],
+    ] as const) {
+      const x = tensorOf(device, normal([n, k]));
+      const across = contiguous(transpose(x));
+      const apart = matmul(x, x.slice(0, n), { transposeB: true });
+      for (const own of [matmul(x, x, { transposeB: true }), matmul(across, across, { transposeA: true })])
+        expect(await own.data(), `${n} × ${k}`).toEqual(await apart.data());
+    }
+  });
+
   it('of stacks whose axes do not merge to one', async () => {
     const batch = new Batch();
     for (const [left, right] of [
