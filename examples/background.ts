@@ -139,7 +139,7 @@ chooseFromAddress('size', size);
 chooseFromAddress('frames', frames);
 const { best } = await offerOne(byId('devices', HTMLFieldSetElement), chosen => {
   kind = chosen;
-  void separate();
+  return separate();
 });
 if (best) kind = best.kind;
 await film();

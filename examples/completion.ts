@@ -187,8 +187,7 @@ addEventListener('resize', () => showCourse(wish().way));
 chooseFromAddress('size', size, wanted => `${wanted} pixels`);
 const { best } = await offerOne(byId('devices', HTMLFieldSetElement), chosen => {
   kind = chosen;
-  void complete();
-  void showStars();
+  return Promise.all([complete(), showStars()]);
 });
 if (best) kind = best.kind;
 await Promise.all([choosePicture(), showStars()]);

@@ -14,7 +14,7 @@ const draw = (): Promise<unknown> => Promise.all(panels.map(panel => panel()));
 
 const { best } = await offerOne(byId('devices', HTMLFieldSetElement), chosen => {
   kind = chosen;
-  void draw();
+  return draw();
 });
 if (best) kind = best.kind;
 await draw();

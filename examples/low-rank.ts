@@ -166,7 +166,7 @@ byId('draw', HTMLButtonElement).addEventListener('click', () => {
 chooseFromAddress('size', size, wanted => `${wanted} pixels`);
 const { best } = await offerOne(byId('devices', HTMLFieldSetElement), chosen => {
   kind = chosen;
-  void decompose();
+  return decompose();
 });
 if (best) kind = best.kind;
 await choosePicture();

@@ -1,7 +1,7 @@
 /** The page on norms: the picture of unit balls, and norms of a matrix measured on the devices of this browser. */
 import { OptionError, ShapeError, UnsupportedError, type DeviceKind } from 'unitball';
 import { bars, type Bar } from './bars.ts';
-import { offer } from './device-choice.ts';
+import { offerSeveral } from './device-choice.ts';
 import { deviceOf, kinds, labelOf, messageOf } from './devices.ts';
 import { byId, html, tell } from './dom.ts';
 import { breath, measureDevice, measurePlain, type Measured, type Task } from './measure.ts';
@@ -57,12 +57,6 @@ function showCall(): void {
 }
 
 const say = (words: string, isError = false): void => tell(status, words, isError);
-
-/** All that compute by themselves are ticked. */
-async function offerTicked(kind: DeviceKind): Promise<void> {
-  const offered = await offer(choices, 'checkbox', kind);
-  if (offered) offered.box.checked = kind !== 'wasm' || !offered.device.info.isFallback;
-}
 
 let noise = new Float32Array(0);
 
@@ -189,5 +183,9 @@ stopButton.addEventListener('click', () => underway?.abort());
 
 showCall();
 byId('columns-shown', HTMLTableRowElement).append(...headings.map(text => html('th', { scope: 'col' }, text)));
-await Promise.all([showUnitBalls(), ...kinds.map(offerTicked)]);
+await Promise.all([
+  showUnitBalls(),
+  // All that compute by themselves are ticked.
+  offerSeveral(choices, ({ kind, info }) => kind !== 'wasm' || !info.isFallback),
+]);
 document.body.dataset['state'] = 'ready';

@@ -22,7 +22,7 @@ async function drawAll(): Promise<void> {
 
 const { best } = await offerOne(byId('devices', HTMLFieldSetElement), chosen => {
   kind = chosen;
-  void drawAll();
+  return drawAll();
 });
 if (best) kind = best.kind;
 await showBall();

@@ -2,7 +2,7 @@
 import { DeviceChangeEvent, type Device, type DeviceKind } from 'unitball';
 import { chooseFromAddress } from './address.ts';
 import { offerOne, type Offer } from './device-choice.ts';
-import { adopt, labelOf } from './devices.ts';
+import { adopt, deviceOf, labelOf } from './devices.ts';
 import { byId, html, tell } from './dom.ts';
 import { grouped, megabytes, milliseconds } from './numbers.ts';
 import { askPanel } from './search/ask.ts';
@@ -16,9 +16,9 @@ import {
   type Work,
 } from './search/collection.ts';
 import type { Entrant } from './search/compare.ts';
-import { job } from './search/jobs.ts';
+import { idle, job } from './search/jobs.ts';
+import { showButton } from './loss.ts';
 import { forget, keep, keptBytes, loadKept } from './search/keep.ts';
-import { loseGpu, losableDeviceOf as deviceOf } from './search/losable.ts';
 import { timingsPanel } from './search/timings.ts';
 
 const count = byId('count', HTMLSelectElement);
@@ -26,7 +26,6 @@ const outcome = byId('outcome', HTMLParagraphElement);
 const moved = byId('moved', HTMLParagraphElement);
 const kept = byId('kept', HTMLParagraphElement);
 const forgetButton = byId('forget', HTMLButtonElement);
-const loseButton = byId('lose', HTMLButtonElement);
 
 let collection: Collection | undefined;
 let kind: DeviceKind = 'cpu';
@@ -60,8 +59,7 @@ function noteDevice(device: Device): void {
   kind = device.kind;
   void adopt(kind, Promise.resolve(device));
   for (const { kind: one, box } of offers) box.checked = one === kind;
-  loseButton.disabled = kind !== 'webgpu';
-  byId('lose-why', HTMLSpanElement).hidden = kind === 'webgpu';
+  showButton();
 }
 
 async function showCollection(): Promise<void> {
@@ -151,20 +149,24 @@ async function moveTo(wanted: DeviceKind): Promise<void> {
   await search();
 }
 
-async function lose(): Promise<void> {
+/** After the loss of a device: where the index is on it, the next search opens another and brings the index there. */
+async function reopen(lost: DeviceKind): Promise<void> {
   const index = collection?.index;
-  if (index?.device.kind !== 'webgpu') return;
-  const lost = index.device;
-  await job(byId('loss', HTMLParagraphElement), 'Losing the GPU', async (_, rename) => {
-    const reason = await loseGpu(lost);
-    rename('Searching again');
-    const start = performance.now();
-    await search();
-    const time = performance.now() - start;
-    if (index.device === lost) return `The GPU is gone: “${reason}”. What the search says of it stands above.`;
-    return `The GPU was gone: “${reason}”. Then the same search was made again: it opened another device, brought ${grouped(index.size)} vectors there and answered, all in ${seconds(time)}.`;
-  });
+  if (!index || index.size === 0 || index.device.kind !== lost) return void (await deviceOf(lost));
+  const { device } = index;
+  const start = performance.now();
   await search();
+  if (index.device === device) throw new Error(byId('answer', HTMLParagraphElement).textContent);
+  tell(
+    moved,
+    `The index opened another device by itself, brought ${grouped(index.size)} vectors there and answered, all in ${seconds(performance.now() - start)}.`,
+  );
+}
+
+async function goOn(wanted: DeviceKind): Promise<void> {
+  await idle();
+  if (collection?.index.device.kind === wanted) await search();
+  else await moveTo(wanted);
 }
 
 async function download(): Promise<void> {
@@ -195,12 +197,11 @@ forgetButton.addEventListener('click', () => {
     return 'Nothing is kept for your next visit.';
   }).then(done => (forgetButton.disabled = done));
 });
-loseButton.addEventListener('click', () => void lose());
 
 // As many as the address asks for, else as many as this machine is likely to have room for.
 if (!chooseFromAddress('items', count, grouped, 1_000_000))
   count.value = matchMedia('(pointer: coarse)').matches ? '10000' : '100000';
-const choice = await offerOne(byId('devices', HTMLFieldSetElement), chosen => void moveTo(chosen), deviceOf);
+const choice = await offerOne(byId('devices', HTMLFieldSetElement), moveTo, { reopen, again: goOn });
 offers = choice.offers;
 if (choice.best) {
   kind = choice.best.kind;

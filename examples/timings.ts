@@ -1,13 +1,12 @@
 /** The page on timings: any operation, at sizes to choose, on the devices of this browser, as bars, as a table, and to copy. */
-import type { Device, DeviceInfo, DeviceKind } from 'unitball';
+import type { DeviceInfo, DeviceKind } from 'unitball';
 import { bars } from './bars.ts';
-import { offer } from './device-choice.ts';
-import { kinds, labelOf, messageOf } from './devices.ts';
+import { offerSeveral } from './device-choice.ts';
+import { deviceOf, kinds, labelOf, messageOf } from './devices.ts';
 import { byId, html, tell } from './dom.ts';
 import { cellsFor } from './figures.ts';
 import { say, startJob } from './job-line.ts';
 import { grouped, megabytes, milliseconds } from './numbers.ts';
-import { losableDeviceOf, loseGpu } from './search/losable.ts';
 import { opNamed, ops, type Op, type Size, type Sizes } from './timings/ops.ts';
 import { isSame, MOST_NUMBERS, numbersIn, time, type Timing } from './timings/time.ts';
 
@@ -16,7 +15,6 @@ const select = byId('op', HTMLSelectElement);
 const choices = byId('devices', HTMLFieldSetElement);
 const table = byId('times', HTMLTableElement);
 const chart = byId('chart', HTMLDivElement);
-const lose = byId('lose', HTMLButtonElement);
 
 const patience = { repeats: 7, enough: 2000 };
 
@@ -213,7 +211,7 @@ const sizesInWords = (op: Op, sizes: Sizes): string =>
 
 async function resultOn(kind: DeviceKind, op: Op, sizes: Sizes, signal: AbortSignal): Promise<Result> {
   try {
-    const device = await losableDeviceOf(kind);
+    const device = await deviceOf(kind);
     return { kind, info: device.info, timing: await time(op, sizes, device, patience, signal) };
   } catch (error) {
     signal.throwIfAborted();
@@ -258,18 +256,6 @@ function copier(id: string, text: (run: Run) => string): void {
   });
 }
 
-async function offerTicked(kind: DeviceKind): Promise<void> {
-  const offered = await offer(choices, 'checkbox', kind, losableDeviceOf);
-  if (!offered) return;
-  // A GPU that is played by the CPU takes long at such sizes: it is there for those who ask for it.
-  offered.box.checked = !offered.device.info.isFallback;
-  if (kind === 'webgpu') lose.disabled = false;
-}
-
-async function loseDevice(device: Promise<Device>): Promise<void> {
-  say(`${await loseGpu(await device)}. The next run opens another.`);
-}
-
 for (const room of new Set(ops.map(op => op.room)))
   select.append(
     html(
@@ -286,12 +272,9 @@ form.addEventListener('submit', event => {
   event.preventDefault();
   void start();
 });
-lose.addEventListener(
-  'click',
-  () => void loseDevice(losableDeviceOf('webgpu')).catch((error: unknown) => say(messageOf(error), true)),
-);
 copier('copy-json', asJson);
 copier('copy-markdown', asMarkdown);
 showOp();
-await Promise.all(kinds.map(offerTicked));
+// A GPU that is played by the CPU takes long at such sizes: it is there for those who ask for it.
+await offerSeveral(choices, ({ info }) => !info.isFallback);
 document.body.dataset['state'] = 'ready';

@@ -11,6 +11,11 @@ const stop = byId('job-stop', HTMLButtonElement);
 const openers = [...document.querySelectorAll<HTMLFieldSetElement>('fieldset.opens-jobs')];
 
 let underway: AbortController | undefined;
+let ended = Promise.resolve();
+
+/** Resolves when nothing is under way. */
+export const idle = (): Promise<void> => ended;
+
 stop.addEventListener('click', () => underway?.abort());
 
 /** Gives the next part of the work another name. */
@@ -29,6 +34,8 @@ export async function job(
   if (underway) return false;
   const controller = new AbortController();
   underway = controller;
+  let finish = (): void => {};
+  ended = new Promise(resolve => (finish = resolve));
   let current = name;
   const rename: Rename = next => {
     current = next;
@@ -53,6 +60,7 @@ export async function job(
     return false;
   } finally {
     underway = undefined;
+    finish();
     box.hidden = true;
     for (const opener of openers) opener.disabled = false;
   }

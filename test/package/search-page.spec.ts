@@ -170,7 +170,8 @@ describe('the search page', () => {
       await says('#answer', /on webgpu/);
       const before = await found();
       await page.click('#lose');
-      await says('#loss', /^The GPU was gone: “.+”\. Then the same search was made again: it opened another device/);
+      await says('#loss', /^The GPU was lost: “.+”\. Another is open, and the page computes on it again\.$/);
+      await says('#moved', /^The index opened another device by itself, brought 1,200 vectors there and answered/);
       await idle();
       expect(await found()).toEqual(before);
       await type('17');

@@ -104,7 +104,7 @@ describe('the pages that measure', () => {
     await tick('webgpu', true);
     await tick('wasm', false);
     await page.click('#lose');
-    await page.waitForFunction("document.querySelector('#status').textContent.includes('The next run opens another')");
+    await page.waitForFunction("document.querySelector('#loss').textContent.includes('Another is open for what you begin next')");
     expect(await finished('#run')).toMatch(/^Done/);
     expect((await cells()).map(row => row.at(-1))).toEqual(['✓ agrees', '']);
   });
