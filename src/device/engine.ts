@@ -197,7 +197,7 @@ export class Engine {
       storage.dropDispelled();
       return content;
     } catch (error) {
-      if (!(error instanceof UnitballError)) await this.#lossOrPatience();
+      if (!(error instanceof UnitballError)) await this.#lossOrPatience(error);
       throw this.open || this.#isTyped(error) ? error : this.#goneError(op);
     } finally {
       storage.release();
@@ -305,9 +305,10 @@ export class Engine {
   }
 
   /** A read that fails in the device's own words is often the first sign of a loss, which is announced a little later. */
-  async #lossOrPatience(): Promise<void> {
+  async #lossOrPatience(error: unknown): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    await Promise.race([this.lost, new Promise<void>(resolve => (timer = setTimeout(resolve, PATIENCE_MS)))]);
+    const patience = error instanceof Error && error.name === 'AbortError' ? LONG_PATIENCE_MS : PATIENCE_MS;
+    await Promise.race([this.lost, new Promise<void>(resolve => (timer = setTimeout(resolve, patience)))]);
     clearTimeout(timer);
   }
 
@@ -332,6 +333,8 @@ export class Engine {
 
 /** How long a failed read waits for the announcement that the device was lost. */
 const PATIENCE_MS = 200;
+/** WebGPU aborts mappings of lost devices only, but a GPU process that is busy tells of the loss when it is done with its work. */
+const LONG_PATIENCE_MS = 30_000;
 
 /** The id of a storage that never got memory, because its device was lost already. */
 const STILLBORN: StorageId = 0;

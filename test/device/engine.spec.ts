@@ -119,15 +119,18 @@ describe('reads', () => {
     counted.close();
   });
 
-  it('that fail shortly before a loss is announced are told of the loss', async () => {
+  it.for([
+    ['shortly', 'OperationError', 30],
+    ['by an abort, a good while', 'AbortError', 400],
+  ] as const)('that fail %s before a loss is announced are told of the loss', async ([, name, late]) => {
     let lose: (info: LostInfo) => void = () => {};
     const failing = new DeviceClass(
       new Engine({
         ...createCpuBackend('cpu', false),
         lost: new Promise(resolve => (lose = resolve)),
         read: ranges => {
-          setTimeout(() => lose({ reason: 'unknown', message: 'the cable was pulled' }), 30);
-          return ranges.map(() => Promise.reject(new Error('mapping failed')));
+          setTimeout(() => lose({ reason: 'unknown', message: 'the cable was pulled' }), late);
+          return ranges.map(() => Promise.reject(new DOMException('mapping failed', name)));
         },
       }),
     );
