@@ -2,7 +2,7 @@
  * What a page does when a device is lost, in a section that every page has for it: a driver crashes, a laptop wakes up with another GPU, or
  * somebody presses the button. The page says so, opens another device or goes on with another kind, and computes again what it shows.
  */
-import type { DeviceKind, LostInfo } from 'unitball';
+import { DeviceUnavailableError, type DeviceKind, type LostInfo } from 'unitball';
 import { messageOf, onLoss } from './devices.ts';
 import { byId, html, tell } from './dom.ts';
 import { loseGpu } from './losable-gpu.ts';
@@ -79,7 +79,7 @@ async function nextKind(
   if (open === 1 || !instead) {
     tell(told, `${lost} Opening another …`);
     try {
-      await reopen(kind);
+      await patiently(() => reopen(kind));
       tell(
         told,
         `${lost} Another is open${again ? ', and the page computes on it again' : ' for what you begin next'}.`,
@@ -92,4 +92,19 @@ async function nextKind(
   const other = instead?.(kind);
   tell(told, `${lost} ${reason}.${other === undefined ? '' : ` The page goes on with ${other}.`}`, other === undefined);
   return other;
+}
+
+const attempts = 20;
+const pause = 100;
+
+/** Right after a crash, a browser may have no GPU to give. */
+async function patiently(reopen: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      await reopen();
+      return;
+    } catch (error) {
+      if (!(error instanceof DeviceUnavailableError) || attempt === attempts) throw error;
+      await new Promise(resolve => setTimeout(resolve, pause));
+    }
 }

@@ -5,7 +5,7 @@ import { visiting } from './support/visiting.ts';
 
 describe('the page on backgrounds', () => {
   let page: Page;
-  const { settled, text } = visiting('background.html?size=32&frames=40', 2000, fresh => (page = fresh));
+  const { settled, text, loseGpu } = visiting('background.html?size=32&frames=40', 2000, fresh => (page = fresh));
 
   const separatedOn = (device: string): Promise<unknown> =>
     page.waitForFunction(
@@ -34,6 +34,18 @@ describe('the page on backgrounds', () => {
     expect(row[2]).toBe(String(iterations));
     const points = await page.$eval('#course .residual', line => line.getAttribute('points') ?? '');
     expect(points.split(' ')).toHaveLength(iterations);
+  });
+
+  it('goes on after its GPU was lost in the midst of a separation', async () => {
+    await page.click("[value='webgpu']");
+    await page.waitForFunction("/webgpu: iteration \\d/.test(document.querySelector('#status').textContent)");
+    await loseGpu();
+    await separatedOn('webgpu');
+    await settled();
+    const [rank, , error, found] = await figures();
+    expect(rank).toBe(2);
+    expect(error).toBeLessThan(0.1);
+    expect(found).toBeGreaterThan(95);
   });
 
   it('shows frame by frame, and plays', async () => {

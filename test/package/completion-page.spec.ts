@@ -5,7 +5,7 @@ import { visiting } from './support/visiting.ts';
 
 describe('the page on completion', () => {
   let page: Page;
-  const { settled, text } = visiting('completion.html?size=48', 2400, fresh => (page = fresh));
+  const { settled, text, loseGpu } = visiting('completion.html?size=48', 2400, fresh => (page = fresh));
 
   const completedOn = (device: string): Promise<unknown> =>
     page.waitForFunction(
@@ -44,6 +44,21 @@ describe('the page on completion', () => {
     expect(row[3]).toBe(String(iterations));
     const points = await page.$eval('#course .residual', line => line.getAttribute('points') ?? '');
     expect(points.split(' ')).toHaveLength(iterations);
+  });
+
+  it('goes on after its GPU was lost in the midst of a completion', async () => {
+    await page.select('#way', 'als');
+    await page.click("[value='webgpu']");
+    await page.waitForFunction("/webgpu: iteration \\d/.test(document.querySelector('#status').textContent)");
+    await loseGpu();
+    await completedOn('webgpu');
+    await settled();
+    const [rank, , residual, error] = await figures();
+    expect(rank).toBe(6);
+    expect(residual).toBeLessThan(2e-2);
+    expect(error).toBeLessThan(5);
+    await page.waitForFunction("document.querySelector('#stars-told').textContent.includes('found on webgpu')");
+    expect(await text('#loss')).toMatch(/the page computes on it again\.$/);
   });
 
   it('is painted on by pointer and by keys, and put back', async () => {

@@ -10,7 +10,7 @@ const side = 40;
 
 describe('the page on low rank', () => {
   let page: Page;
-  const { settled, text } = visiting(`low-rank.html?size=${side}`, 2000, fresh => (page = fresh));
+  const { settled, text, loseGpu } = visiting(`low-rank.html?size=${side}`, 2000, fresh => (page = fresh));
 
   interface Figures {
     readonly terms: number;
@@ -73,6 +73,23 @@ describe('the page on low rank', () => {
     expect(row[1]).toBe('30 × 120');
     expect(Number(row[4])).toBeLessThan(1e-5);
     expect(Number(row[4])).toBeGreaterThan(0);
+  });
+
+  it('goes on after its GPU was lost', async () => {
+    await page.click("[value='webgpu']");
+    const done = async (): Promise<void> => {
+      await page.waitForFunction("document.querySelector('#status').textContent.startsWith('Decomposed on webgpu in')");
+      await settled();
+    };
+    await done();
+    await loseGpu();
+    await done();
+    await press('Home');
+    const one = await figures(1);
+    expect(one.measured).toBeCloseTo(one.promised, 4);
+    await press('End');
+    expect((await figures(30)).measured).toBeLessThan(1e-5);
+    expect(await page.$('#status.error')).toBeNull();
   });
 
   it("takes a visitor's picture, and words for what is none", async () => {

@@ -16,7 +16,7 @@ const shownTo = 0.00051;
 
 describe('the page on regularization', () => {
   let page: Page;
-  const { settled, text } = visiting('regularization.html', 2800, fresh => (page = fresh));
+  const { settled, text, loseGpu } = visiting('regularization.html', 2800, fresh => (page = fresh));
 
   const says = (selector: string, words: string): Promise<unknown> =>
     page.waitForFunction(
@@ -217,6 +217,18 @@ describe('the page on regularization', () => {
       await expect.poll(coefficients, patiently).not.toEqual(before);
     }
 
+    it('again, after its GPU was lost', async () => {
+      await choose('webgpu');
+      await settled();
+      for (const place of ['#models-time', '#thresholds-time'])
+        await page.$eval(place, element => (element.textContent = ''));
+      await loseGpu();
+      await says('#models-time', 'on webgpu');
+      await says('#thresholds-time', 'on webgpu');
+      await settled();
+      await expectTextbook(1);
+    });
+
     it('through points that the keyboard moves, live', async () => {
       const before = await coefficients();
       await focus("#data [tabindex='0']");
@@ -333,6 +345,23 @@ describe('the page on regularization', () => {
       expect(Number(row[5])).toBeGreaterThanOrEqual(10);
       expect(Number(row[5])).toBeLessThan(50);
     }
+  });
+
+  it('says that a larger problem was not done when its GPU was lost, and does it again', async () => {
+    await choose('webgpu');
+    await page.click('#run');
+    await page.waitForFunction("/^Computing: /.test(document.querySelector('#status').textContent)");
+    await loseGpu();
+    await says('#status', 'The device was lost before this was done.');
+    expect(await page.$eval('#stop', stop => (stop as HTMLElement).hidden)).toBe(true);
+    await settled();
+    await page.select('#size', '200 50');
+    await page.click('#run');
+    await says('#status', 'Computed on webgpu');
+    const row = await page.$$eval('#times tbody td', cells => cells.map(cell => cell.textContent));
+    expect(row[1]).toBe('200 × 50');
+    expect(Number(row[5])).toBeGreaterThanOrEqual(10);
+    expect(Number(row[5])).toBeLessThan(50);
   });
 
   it('fits a phone', async () => {

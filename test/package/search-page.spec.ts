@@ -9,6 +9,7 @@ import { designOf, wordsOf } from '../../examples/search/words.ts';
 import { FlatIndex, openDevice, writeNpy } from '../../src/index.ts';
 import { project } from './support/user.ts';
 import { openSite, type Site } from './support/site.ts';
+import { loseGpu } from './support/visiting.ts';
 
 const items = 1200;
 const words = 'striped red star on navy';
@@ -19,11 +20,16 @@ interface Hit {
 }
 
 /** The nearest pictures by a loop in doubles. */
-function nearest(query: ArrayLike<number>, k: number, passes: (id: number) => boolean = () => true): Hit[] {
-  return descriptions
+function nearest(
+  query: ArrayLike<number>,
+  k: number,
+  passes: (id: number) => boolean = () => true,
+  among: readonly ArrayLike<number>[] = descriptions,
+): Hit[] {
+  return among
     .map((vector, id) => ({
       id,
-      distance: Math.sqrt(vector.reduce((sum, x, i) => sum + (x - (query[i] ?? NaN)) ** 2, 0)),
+      distance: Math.sqrt(Array.from(vector).reduce((sum, x, i) => sum + (x - (query[i] ?? NaN)) ** 2, 0)),
     }))
     .filter(({ id }) => passes(id))
     .toSorted((a, b) => a.distance - b.distance)
@@ -169,8 +175,7 @@ describe('the search page', () => {
       await page.click("[value='webgpu']");
       await says('#answer', /on webgpu/);
       const before = await found();
-      await page.click('#lose');
-      await says('#loss', /^The GPU was lost: “.+”\. Another is open, and the page computes on it again\.$/);
+      await loseGpu(page);
       await says('#moved', /^The index opened another device by itself, brought 1,200 vectors there and answered/);
       await idle();
       expect(await found()).toEqual(before);
@@ -225,6 +230,21 @@ describe('the search page', () => {
       expect(count).toBeGreaterThan(500);
       await type('17');
       await says('#answer', new RegExp(`^12 of ${count.toLocaleString('en')}, `));
+    });
+
+    it('describes pictures to the end when its GPU is lost meanwhile', async () => {
+      await open(500);
+      await page.click("[value='webgpu']");
+      await says('#answer', /on webgpu/);
+      await page.select('#count', '10000');
+      await page.click('#make');
+      await says('#job-text', /^Describing pictures: [\d,]+ of 10,000$/);
+      await loseGpu(page);
+      await says('#outcome', /^10,000 pictures, described and indexed/);
+      await idle();
+      await says('#answer', /^12 of 10,000, in .* on webgpu/);
+      const ten = Array.from({ length: 10_000 }, (_, id) => descriptionOf(pictureOf(id)));
+      await expectFound('index.search(vector, { k: 12 })', nearest(ofWords(words), 12, undefined, ten));
     });
 
     it('reads vectors of others and indexes that were saved, and says what it cannot read', async () => {

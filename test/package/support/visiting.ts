@@ -8,6 +8,8 @@ export interface Visiting {
   settled(): Promise<unknown>;
   /** What stands in an element. */
   text(selector: string): Promise<string>;
+  /** Presses the button that loses the GPU, and waits until the page has another. */
+  loseGpu(): Promise<void>;
 }
 
 /** Before each test the page is open, as high as it is said, has computed, and is handed over. After each it must have been silent. */
@@ -30,5 +32,16 @@ export function visiting(address: string, height: number, handOver: (page: Page)
   return {
     settled,
     text: selector => page.$eval(selector, element => (element.textContent ?? '').trim()),
+    loseGpu: () => loseGpu(page),
   };
+}
+
+/** Presses the button that loses the GPU, and waits until the page has another. */
+export async function loseGpu(page: Page): Promise<void> {
+  await page.waitForSelector('#lose:not([disabled])');
+  await page.$eval('#loss', place => (place.textContent = ''));
+  await page.click('#lose');
+  await page.waitForFunction(
+    "/^The GPU was lost: “.+”\\. Another is open/.test(document.querySelector('#loss').textContent)",
+  );
 }

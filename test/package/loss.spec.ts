@@ -1,0 +1,147 @@
+/**
+ * What all pages do when a device is lost (examples/loss.ts), as a visitor meets it: on the pages that have no spec of their own for that,
+ * where there is no other GPU, and where it happens again and again.
+ */
+import type { Page } from 'puppeteer';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openSite, type Site } from './support/site.ts';
+import { loseGpu } from './support/visiting.ts';
+
+describe('a page whose device is lost', () => {
+  let site: Site;
+  let page: Page;
+
+  beforeAll(async () => {
+    site = await openSite({ isolated: true });
+  });
+  afterAll(() => site?.close());
+  beforeEach(async () => {
+    page = await site.openPage();
+    await page.setViewport({ width: 1200, height: 2000 });
+  });
+  afterEach(() => site.closePages());
+
+  const text = (selector: string): Promise<string> =>
+    page.$eval(selector, element => (element.textContent ?? '').trim());
+  const texts = (selector: string): Promise<string[]> =>
+    page.$$eval(selector, all => all.map(one => (one.textContent ?? '').trim()));
+  const says = (selector: string, what: RegExp): Promise<unknown> =>
+    page.waitForFunction(
+      (where: string, source: string) => new RegExp(source).test(document.querySelector(where)?.textContent ?? ''),
+      {},
+      selector,
+      what.source,
+    );
+  const canLose = (): Promise<boolean> => page.$eval('#lose', button => !(button as HTMLButtonElement).disabled);
+  const chosen = (): Promise<string> => page.$eval("[name='device']:checked", box => (box as HTMLInputElement).value);
+
+  it('measures distances again on another', async () => {
+    await site.visit(page, 'distances.html');
+    await page.click("[value='webgpu']");
+    await says('#rows-time', /^On webgpu/);
+    await says('#points-time', /^On webgpu/);
+    const matrices = (): Promise<string[]> => texts('.matrix td');
+    const before = await matrices();
+    await page.$$eval('.matrix tbody, #rows-time, #points-time', all => all.forEach(one => one.replaceChildren()));
+    await loseGpu(page);
+    await says('#rows-time', /^On webgpu/);
+    await says('#points-time', /^On webgpu/);
+    expect(await matrices()).toEqual(before);
+    expect(await texts('.error')).toEqual(['', '']);
+  });
+
+  it('measures norms on another when it is told to', async () => {
+    await site.visit(page, 'norms.html');
+    await page.select('#rows', '1000');
+    for (const device of ['wasm', 'cpu'])
+      await page.$eval(`[value='${device}']`, box => ((box as HTMLInputElement).checked = false));
+    await page.$eval("[value='webgpu']", box => ((box as HTMLInputElement).checked = true));
+    await loseGpu(page);
+    expect(await text('#loss')).toMatch(/Another is open for what you begin next\.$/);
+    await page.click('#run');
+    await page.waitForSelector('#run:not([disabled])');
+    expect(await text('#status')).toMatch(/^Done/);
+    expect(await texts('#results tbody td:last-child')).toEqual(['✓ right', '']);
+  });
+
+  it('is shown in the gallery with what came in its place', async () => {
+    await site.visit(page, '');
+    await page.$eval("[data-device='webgpu']", line => line.replaceChildren());
+    await loseGpu(page);
+    await says("[data-device='webgpu']", /‖\(3, 4\)‖ = 5$/);
+  });
+
+  it('ends the few seconds of the gallery with a sentence, and they can be had again', async () => {
+    await site.visit(page, '');
+    await page.click('#measure');
+    await page.waitForSelector('#stop:not([hidden])');
+    await loseGpu(page);
+    await page.waitForSelector('#stop[hidden]');
+    // A software GPU has no part in it, and its loss is nothing to it.
+    expect(await text('#status')).toMatch(/^(Done in|The device was lost before this was done\.)/);
+    await page.click('#measure');
+    await says('#status', /^Done in [\d.]+ s, and all answers agree\./);
+  });
+
+  it('offers no button without a GPU, and says why', async () => {
+    await page.evaluateOnNewDocument(() => Object.defineProperty(Navigator.prototype, 'gpu', { value: undefined }));
+    for (const name of ['', 'norms.html', 'low-rank.html?size=24', 'timings.html']) {
+      await site.visit(page, name);
+      await says('#lose-why', /^Only a GPU gets lost: choose webgpu above, where there is one\.$/);
+      expect(await canLose()).toBe(false);
+    }
+  });
+
+  it('goes on with wasm where there is no other, and there the same comes out', async () => {
+    await site.visit(page, 'distances.html');
+    await page.click("[value='webgpu']");
+    await says('#rows-time', /^On webgpu/);
+    const before = await texts('#rows-matrix td');
+    await page.evaluate(() => {
+      GPU.prototype.requestAdapter = () => Promise.resolve(null);
+    });
+    await page.click('#lose');
+    await says(
+      '#loss',
+      /^The GPU was lost: “.+”\. There is no other \(openDevice: .*\)\. The page goes on with wasm\.$/,
+    );
+    await says('#rows-time', /^On wasm/);
+    expect(await chosen()).toBe('wasm');
+    expect(await texts('#rows-matrix td')).toEqual(before);
+    expect(await page.$eval("[value='webgpu']", box => (box as HTMLInputElement).disabled)).toBe(true);
+    expect(await canLose()).toBe(false);
+  });
+
+  it('goes on with wasm when another is lost in the midst of the same work', async () => {
+    await site.visit(page, 'low-rank.html?size=32');
+    await page.click("[value='webgpu']");
+    await page.waitForSelector("body[data-state='busy']");
+    await loseGpu(page);
+    await page.click('#lose');
+    await says('#loss', /It was the second in the midst of the same work\. The page goes on with wasm\.$/);
+    await says('#status', /^Decomposed on wasm in/);
+    expect(await chosen()).toBe('wasm');
+    expect(await texts('#figures dd')).toHaveLength(6);
+  });
+
+  it('gets over a crash of the GPU process that nobody asked for', async () => {
+    await site.visit(page, 'distances.html');
+    await page.click("[value='webgpu']");
+    await says('#rows-time', /^On webgpu/);
+    const before = await texts('#rows-matrix tbody td');
+    await page.$eval('#rows-matrix tbody', body => body.replaceChildren());
+    const session = await page.browser().target().createCDPSession();
+    // It ends without an answer, with the process.
+    await session.send('Browser.crashGpuProcess').catch(() => undefined);
+    await says('#loss', /^The GPU was lost: “.+”\. Another is open, and the page computes on it again\.$/);
+    await page.waitForSelector('#rows-matrix tbody td');
+    await says('#rows-time', /^On webgpu/);
+    expect(await texts('#rows-matrix tbody td')).toEqual(before);
+    // What Chrome itself may say of a crash.
+    await site.closePages().catch((error: unknown) => {
+      expect(String(error)).toMatch(
+        /^Error: The page is not silent:\n(A valid external Instance reference no longer exists\.\n?)+$/,
+      );
+    });
+  });
+});
