@@ -4,9 +4,8 @@
  */
 import { matmul } from '../linalg/index.ts';
 import { Scope, type Device, type Pace, type Tensor } from '../tensor/index.ts';
-import { atPace } from './descent.ts';
 import type { Design } from './design.ts';
-import { fourProducts, fourResiduals } from './dots.ts';
+import { columnsOf, type Columns } from './doubles/columns.ts';
 import { descendAll } from './gram/grams.ts';
 import { certificate, problemOf, squareSum, type Penalty, type Problem } from './problem.ts';
 
@@ -84,19 +83,20 @@ export class DeviceGram {
     const sizes = problems.map(({ y }) => Math.sqrt(squareSum(y)) || 1);
     const q = new Float64Array(targets * (p + 1));
     const lambdas = new Float64Array(targets * steps * 2);
-    for (const [k, problem] of problems.entries()) {
-      const size = sizes[k] as number;
-      const products = productsWithY(problem).map(value => (value * unit) / size);
-      q.set(products, k * (p + 1));
-      q[k * (p + 1) + p] = squareSum(problem.y) / size ** 2;
-      penalties.forEach(({ l1, l2 }, step) =>
-        lambdas.set([(l1 * unit) / size, l2 * unit ** 2], 2 * (k * steps + step)),
-      );
-      await pace.spend(problem.n * p);
-    }
     const scope = new Scope();
+    const doubles = columnsOf(this.#design, targets * steps, { device, pace, op });
     try {
       const grams = scope.keep((await this.#products()).reshape([1, p, p]));
+      for (const [k, problem] of problems.entries()) {
+        const size = sizes[k] as number;
+        const { products } = await doubles.fit(problem.y, new Float64Array(p));
+        const own = k * (p + 1);
+        for (let j = 0; j < p; j++) q[own + j] = ((products[j] as number) * unit) / size;
+        q[own + p] = squareSum(problem.y) / size ** 2;
+        penalties.forEach(({ l1, l2 }, step) =>
+          lambdas.set([(l1 * unit) / size, l2 * unit ** 2], 2 * (k * steps + step)),
+        );
+      }
       const set = {
         grams,
         which: new Uint32Array(targets),
@@ -112,24 +112,21 @@ export class DeviceGram {
       const all: Link[][] = [];
       for (const [k, problem] of problems.entries()) {
         const back = unit * (sizes[k] as number);
-        const weights = penalties.map((_, step) => {
-          const own = new Float64Array(p);
-          const from = (k * steps + step) * p;
-          for (let at = 0; at < p; at++) own[at] = (found[from + at] as number) * back;
-          return own;
-        });
-        const gaps = await atPace(gapsOf(problem, penalties, weights), pace);
+        const weights = new Float64Array(found.subarray(k * steps * p, (k + 1) * steps * p)).map(value => value * back);
+        const gaps = await gapsOf(problem, doubles, penalties, weights);
         const enough = tol * squareSum(problem.y);
         all.push(
-          weights.map((own, step) => {
+          penalties.map((_, step) => {
             const [sweeps = 0, left = 0] = how.subarray(2 * (k * steps + step));
             const gap = gaps[step] as number;
+            const own = weights.subarray(step * p, (step + 1) * p);
             return { weights: own, sweeps, gap, isSolved: gap <= enough && left <= set.tolerance };
           }),
         );
       }
       return all;
     } finally {
+      doubles.dispose();
       scope.close();
     }
   }
@@ -139,48 +136,28 @@ export class DeviceGram {
   }
 }
 
-function productsWithY({ n, p, columns, y }: Problem): Float64Array {
-  const out = new Float64Array(4 * p);
-  fourProducts(columns, n, [y, y, y, y], 0, p, out);
-  return out.subarray(0, p);
-}
+/** The most doubles of residuals and products that are found together. */
+const TOGETHER = 2 ** 22;
 
-/** Columns between two pauses. */
-const COLUMNS = 64;
-
-/** The duality gaps of several weights, each for a penalty of its own, four at a time: columns are read once for four. */
-function* gapsOf(
+/** The duality gaps of several weights, [penalties, p], each for a penalty of its own: in doubles, from the columns. */
+async function gapsOf(
   problem: Problem,
+  columns: Columns,
   penalties: readonly Penalty[],
-  weights: readonly Float64Array[],
-): Generator<number, Float64Array> {
-  const { n, p, columns, y } = problem;
-  const gaps = new Float64Array(weights.length);
+  weights: Float64Array,
+): Promise<Float64Array> {
+  const { n, p, y } = problem;
+  const gaps = new Float64Array(penalties.length);
   const all = Int32Array.from({ length: p }, (_, j) => j);
-  const products = new Float64Array(4 * p);
-  for (let first = 0; first < weights.length; first += 4) {
-    // What is beyond the list repeats its last one.
-    const four = [0, 1, 2, 3].map(k => weights[Math.min(first + k, weights.length - 1)] as Float64Array);
-    const residuals = four.map(() => y.slice());
-    for (let j = 0; j < p; j += COLUMNS) {
-      fourResiduals(residuals, four, columns, j, Math.min(p, j + COLUMNS));
-      yield 4 * n * COLUMNS;
-    }
-    for (let j = 0; j < p; j += COLUMNS) {
-      fourProducts(columns, n, residuals, j, Math.min(p, j + COLUMNS), products);
-      yield 4 * n * COLUMNS;
-    }
-    for (let k = 0; k < 4 && first + k < weights.length; k++) {
-      const own = products.subarray(k * p, k * p + p);
-      const { gap } = certificate(
-        penalties[first + k] as Penalty,
-        squareSum(residuals[k] as Float64Array),
-        four[k] as Float64Array,
-        own,
-        all,
-        p,
-      );
-      gaps[first + k] = gap;
+  const atOnce = Math.max(1, Math.floor(TOGETHER / (n + p)));
+  for (let first = 0; first < penalties.length; first += atOnce) {
+    const some = penalties.slice(first, first + atOnce);
+    const own = weights.subarray(first * p, (first + some.length) * p);
+    const { residuals, products } = await columns.fit(y, own);
+    for (const [k, penalty] of some.entries()) {
+      const square = squareSum(residuals.subarray(k * n, (k + 1) * n));
+      const [w, c] = [own, products].map(list => list.subarray(k * p, (k + 1) * p)) as [Float64Array, Float64Array];
+      gaps[first + k] = certificate(penalty, square, w, c, all, p).gap;
     }
   }
   return gaps;

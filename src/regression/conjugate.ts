@@ -19,11 +19,11 @@ const moved = (a: Float64Array, factor: number, b: Float64Array): Float64Array =
   a.map((value, i) => value + factor * (b[i] as number));
 
 /** About the solution of A·x = b. */
-export function conjugateGradients(
-  times: (v: Float64Array) => Float64Array,
+export async function conjugateGradients(
+  times: (v: Float64Array) => Promise<Float64Array>,
   precondition: (v: Float64Array) => Float64Array,
   b: Float64Array,
-): Refined {
+): Promise<Refined> {
   let solution: Float64Array = new Float64Array(b.length);
   let rest = b;
   let z = precondition(rest);
@@ -32,7 +32,7 @@ export function conjugateGradients(
   const enough = ENOUGH * ENOUGH * size;
   for (let iterations = 0; ; iterations++) {
     if (!(size > enough) || iterations === MOST) return { solution, iterations };
-    const product = times(direction);
+    const product = await times(direction);
     const curvature = inner(direction, product);
     if (!(curvature > 0)) return { solution, iterations };
     const step = size / curvature;

@@ -111,12 +111,12 @@ function fourDots(
   out[j3] = s3;
 }
 
-/** Rows of columns between two sums of a Gram matrix: a piece of eight columns stays in the cache. */
-const PIECE = 256;
+/** Rows that are walked together: pieces of two columns and four vectors stay in the nearest cache. */
+const PIECE = 512;
 
 /**
  * XᵀX of listed columns, into a square whose rows are `stride` apart: places (k, l) and (l, k) for `first` ≤ k < `count` and all l ≤ k.
- * Tiles of 4 × 4 sums.
+ * Tiles of 2 × 4 sums.
  */
 export function* gramOf(
   columns: Float64Array,
@@ -128,24 +128,22 @@ export function* gramOf(
   stride: number,
 ): Generator<number, void> {
   let steps = 0;
-  const sums = new Float64Array(16);
-  const froms = new Int32Array(8);
-  for (let top = first; top < count; top += 4) {
-    for (let left = 0; left <= Math.min(top + 3, count - 1); left += 4) {
-      // What is beyond the list repeats its last column and is not kept.
-      for (let a = 0; a < 4; a++) {
-        froms[a] = (list[Math.min(top + a, count - 1)] as number) * n;
-        froms[4 + a] = (list[Math.min(left + a, count - 1)] as number) * n;
-      }
+  const sums = new Float64Array(TILE);
+  // What is beyond the list repeats its last column and is not kept.
+  const at = (k: number): number => (list[Math.min(k, count - 1)] as number) * n;
+  for (let top = first; top < count; top += 2) {
+    for (let left = 0; left <= Math.min(top + 1, count - 1); left += 4) {
       sums.fill(0);
-      for (let from = 0; from < n; from += PIECE) tile(columns, froms, from, Math.min(n, from + PIECE), sums);
-      for (let a = 0; a < 4 && top + a < count; a++)
-        for (let b = 0; b < 4 && left + b < count; b++) {
-          const value = sums[4 * a + b] as number;
-          out[(top + a) * stride + left + b] = value;
-          out[(left + b) * stride + top + a] = value;
+      const [a, b, c, d] = [at(left), at(left + 1), at(left + 2), at(left + 3)];
+      for (let from = 0; from < n; from += PIECE)
+        twoByFour(columns, at(top), at(top + 1), columns, a, b, c, d, from, Math.min(n, from + PIECE), sums);
+      for (let k = 0; k < 2 && top + k < count; k++)
+        for (let l = 0; l < 4 && left + l < count; l++) {
+          const value = sums[4 * k + l] as number;
+          out[(top + k) * stride + left + l] = value;
+          out[(left + l) * stride + top + k] = value;
         }
-      steps += 16 * n;
+      steps += TILE * n;
       if (steps >= STEPS_AT_ONCE) {
         yield steps;
         steps = 0;
@@ -155,120 +153,125 @@ export function* gramOf(
   yield steps;
 }
 
-function tile(x: Float64Array, froms: Int32Array, begin: number, end: number, sums: Float64Array): void {
-  const [r0, r1, r2, r3] = [froms[0] as number, froms[1] as number, froms[2] as number, froms[3] as number];
-  const [q0, q1, q2, q3] = [froms[4] as number, froms[5] as number, froms[6] as number, froms[7] as number];
-  let s00 = 0;
-  let s01 = 0;
-  let s02 = 0;
-  let s03 = 0;
-  let s10 = 0;
-  let s11 = 0;
-  let s12 = 0;
-  let s13 = 0;
-  let s20 = 0;
-  let s21 = 0;
-  let s22 = 0;
-  let s23 = 0;
-  let s30 = 0;
-  let s31 = 0;
-  let s32 = 0;
-  let s33 = 0;
-  for (let i = begin; i < end; i++) {
-    const b0 = x[q0 + i] as number;
-    const b1 = x[q1 + i] as number;
-    const b2 = x[q2 + i] as number;
-    const b3 = x[q3 + i] as number;
-    const a0 = x[r0 + i] as number;
-    s00 += a0 * b0;
-    s01 += a0 * b1;
-    s02 += a0 * b2;
-    s03 += a0 * b3;
-    const a1 = x[r1 + i] as number;
-    s10 += a1 * b0;
-    s11 += a1 * b1;
-    s12 += a1 * b2;
-    s13 += a1 * b3;
-    const a2 = x[r2 + i] as number;
-    s20 += a2 * b0;
-    s21 += a2 * b1;
-    s22 += a2 * b2;
-    s23 += a2 * b3;
-    const a3 = x[r3 + i] as number;
-    s30 += a3 * b0;
-    s31 += a3 * b1;
-    s32 += a3 * b2;
-    s33 += a3 * b3;
+/** Sums that stay in a processor's registers, with what they are made of. */
+const TILE = 8;
+
+/** Adds Σ x·v from row `from` to `to` − 1 of two columns, at x0 and x1, with four vectors, at v0 … v3: four sums of one, four of the other. */
+function twoByFour(
+  x: Float64Array,
+  x0: number,
+  x1: number,
+  v: Float64Array,
+  v0: number,
+  v1: number,
+  v2: number,
+  v3: number,
+  from: number,
+  to: number,
+  sums: Float64Array,
+): void {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let e = 0;
+  let f = 0;
+  let g = 0;
+  let h = 0;
+  for (let i = from; i < to; i++) {
+    const one = x[x0 + i] as number;
+    const other = x[x1 + i] as number;
+    let value = v[v0 + i] as number;
+    a += one * value;
+    e += other * value;
+    value = v[v1 + i] as number;
+    b += one * value;
+    f += other * value;
+    value = v[v2 + i] as number;
+    c += one * value;
+    g += other * value;
+    value = v[v3 + i] as number;
+    d += one * value;
+    h += other * value;
   }
-  const found = [s00, s01, s02, s03, s10, s11, s12, s13, s20, s21, s22, s23, s30, s31, s32, s33];
-  for (let k = 0; k < 16; k++) sums[k] = (sums[k] as number) + (found[k] as number);
+  const found = [a, b, c, d, e, f, g, h];
+  for (let k = 0; k < TILE; k++) sums[k] = (sums[k] as number) + (found[k] as number);
 }
 
-type Four = readonly Float64Array[];
+/** Columns between two pauses. */
+const COLUMNS = 64;
 
-/** Takes weights × columns `from` … `to` − 1 off four residuals. */
-export function fourResiduals(residuals: Four, weights: Four, columns: Float64Array, from: number, to: number): void {
-  const [r0, r1, r2, r3] = residuals as [Float64Array, Float64Array, Float64Array, Float64Array];
-  const [w0, w1, w2, w3] = weights as [Float64Array, Float64Array, Float64Array, Float64Array];
-  const n = r0.length;
-  for (let j = from; j < to; j++) {
-    const [a, b, c, d] = [w0[j] as number, w1[j] as number, w2[j] as number, w3[j] as number];
-    if (a === 0 && b === 0 && c === 0 && d === 0) continue;
-    const at = j * n;
-    for (let i = 0; i < n; i++) {
-      const value = columns[at + i] as number;
-      r0[i] = (r0[i] as number) - a * value;
-      r1[i] = (r1[i] as number) - b * value;
-      r2[i] = (r2[i] as number) - c * value;
-      r3[i] = (r3[i] as number) - d * value;
+/** Takes weights × columns off vectors, four at a time: vectors [count, n], weights [count, p]. */
+export function* takeFits(
+  columns: Float64Array,
+  n: number,
+  weights: Float64Array,
+  count: number,
+  vectors: Float64Array,
+): Generator<number, void> {
+  const p = weights.length / count;
+  for (let first = 0; first < count; first += 4) {
+    // What is beyond the last vector works on nothing that is kept.
+    const own = [0, 1, 2, 3].map(k =>
+      first + k < count ? vectors.subarray((first + k) * n, (first + k + 1) * n) : new Float64Array(n),
+    ) as [Float64Array, Float64Array, Float64Array, Float64Array];
+    const of = [0, 1, 2, 3].map(k => Math.min(first + k, count - 1) * p);
+    for (let j = 0; j < p; j += COLUMNS) {
+      yield takeFour(own, weights, of, columns, j, Math.min(p, j + COLUMNS)) * 4 * n;
     }
   }
 }
 
-/** Rows at a time: of four vectors and a column, so that they stay in the nearest cache. */
-const FOUR_ROWS = 1024;
-
-/** Products of columns `from` … `to` − 1 with four vectors: out [4, p]. */
-export function fourProducts(
+/** Takes weights × columns `from` … `to` − 1 off four vectors. Returns how many columns had a weight. */
+function takeFour(
+  [r0, r1, r2, r3]: readonly [Float64Array, Float64Array, Float64Array, Float64Array],
+  weights: Float64Array,
+  of: readonly number[],
   columns: Float64Array,
-  n: number,
-  vectors: Four,
   from: number,
   to: number,
-  out: Float64Array,
-): void {
-  const p = out.length / 4;
-  for (let k = 0; k < 4; k++) out.fill(0, k * p + from, k * p + to);
-  for (let begin = 0; begin < n; begin += FOUR_ROWS) {
-    const end = Math.min(n, begin + FOUR_ROWS);
-    for (let j = from; j < to; j++) addProducts(columns, j * n, vectors, begin, end, out, j);
+): number {
+  const n = r0.length;
+  const weightsAt = (j: number): number[] => of.map(at => weights[at + j] as number);
+  const used: number[] = [];
+  for (let j = from; j < to; j++) if (weightsAt(j).some(weight => weight !== 0)) used.push(j);
+  for (let at = 0; at < used.length; at += 2) {
+    const [j = 0, k = j] = [used[at], used[at + 1]];
+    const [a0 = 0, a1 = 0, a2 = 0, a3 = 0] = weightsAt(j);
+    const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = at + 1 < used.length ? weightsAt(k) : [];
+    const [x, z] = [j * n, k * n];
+    for (let i = 0; i < n; i++) {
+      const one = columns[x + i] as number;
+      const other = columns[z + i] as number;
+      r0[i] = (r0[i] as number) - a0 * one - b0 * other;
+      r1[i] = (r1[i] as number) - a1 * one - b1 * other;
+      r2[i] = (r2[i] as number) - a2 * one - b2 * other;
+      r3[i] = (r3[i] as number) - a3 * one - b3 * other;
+    }
   }
+  return used.length;
 }
 
-function addProducts(
+/** Products of all columns with vectors [count, n], into out [count, p]: two columns and four vectors at a time. */
+export function* correlate(
   columns: Float64Array,
-  at: number,
-  vectors: Four,
-  begin: number,
-  end: number,
+  n: number,
+  vectors: Float64Array,
+  count: number,
   out: Float64Array,
-  j: number,
-): void {
-  const [v0, v1, v2, v3] = vectors as [Float64Array, Float64Array, Float64Array, Float64Array];
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  let s3 = 0;
-  for (let i = begin; i < end; i++) {
-    const value = columns[at + i] as number;
-    s0 += value * (v0[i] as number);
-    s1 += value * (v1[i] as number);
-    s2 += value * (v2[i] as number);
-    s3 += value * (v3[i] as number);
+): Generator<number, void> {
+  const p = out.length / count;
+  const sums = new Float64Array(TILE);
+  for (let first = 0; first < count; first += 4) {
+    const [a = 0, b = 0, c = 0, d = 0] = [0, 1, 2, 3].map(k => Math.min(first + k, count - 1) * n);
+    for (let j = 0; j < p; j += 2) {
+      const [x, z] = [j * n, Math.min(j + 1, p - 1) * n];
+      sums.fill(0);
+      for (let from = 0; from < n; from += PIECE)
+        twoByFour(columns, x, z, vectors, a, b, c, d, from, Math.min(n, from + PIECE), sums);
+      for (let k = 0; k < 4 && first + k < count; k++)
+        for (let l = 0; l < 2 && j + l < p; l++) out[(first + k) * p + j + l] = sums[4 * l + k] as number;
+      if (j % COLUMNS === 0) yield 4 * n * COLUMNS;
+    }
   }
-  const p = out.length / 4;
-  out[j] = (out[j] as number) + s0;
-  out[p + j] = (out[p + j] as number) + s1;
-  out[2 * p + j] = (out[2 * p + j] as number) + s2;
-  out[3 * p + j] = (out[3 * p + j] as number) + s3;
 }

@@ -10,7 +10,8 @@ import { defaultFloat, openDevice, Scope, type Device, type LongOptions, type Pa
 import { isForHost, type RidgeSolver } from './choice.ts';
 import { conjugateGradients } from './conjugate.ts';
 import { atPace } from './descent.ts';
-import { dot, gramOf, productsWith, subtractAll } from './dots.ts';
+import { dot, gramOf } from './dots.ts';
+import { columnsOf, onHost, type Fit } from './doubles/columns.ts';
 import type { Problem } from './problem.ts';
 import { factored, substituted } from './small-cholesky.ts';
 
@@ -47,8 +48,12 @@ export async function solveRidge(
 ): Promise<RidgeFound> {
   if (solver !== 'svd') {
     const system = solver === 'dual' ? await dualSystem(x, alpha, run) : await primalSystem(x, alpha, run);
-    const found = system && (await solved(system, x, ys, alpha, run));
-    if (found) return { ...found, solver };
+    try {
+      const found = system && (await solved(system, ys, alpha));
+      if (found) return { ...found, solver };
+    } finally {
+      system?.dispose();
+    }
   }
   return bySingularValues(x, ys, alpha, run);
 }
@@ -57,29 +62,40 @@ export async function solveRidge(
 interface System {
   readonly order: number;
   /** Multiplies by the matrix. */
-  readonly times: (v: Float64Array) => Float64Array;
+  readonly times: (v: Float64Array) => Promise<Float64Array>;
   readonly precondition: (v: Float64Array) => Float64Array;
   /** What an equation is multiplied by to be compared with others. */
   readonly scales: Float64Array;
-  readonly rightOf: (y: Float64Array) => Float64Array;
-  readonly weightsOf: (solution: Float64Array) => Float64Array;
+  /** What a solution leaves of the right side, which y makes. */
+  readonly restOf: (y: Float64Array, solution: Float64Array) => Promise<Float64Array>;
+  readonly weightsOf: (solution: Float64Array) => Promise<Float64Array>;
+  /** Xᵀ·(y − X·w) − α·w, of weights whose solution left `rest`. */
+  readonly gradientOf: (y: Float64Array, weights: Float64Array, rest: Float64Array) => Promise<Float64Array>;
+  readonly dispose: () => void;
 }
 
+/** Products with a matrix that a solution asks for, about: so many are worth a way to a device. */
+const FITS = 8;
+
 async function primalSystem(x: Columns, alpha: number, run: RidgeRun): Promise<System | undefined> {
-  const { p, squares } = x;
+  const { n, p, squares } = x;
   const scales = squares.map(square => (square + alpha > 0 ? 1 / Math.sqrt(square + alpha) : 0));
-  const factor = await factorOf(x.columns, p, x.n, scales, alpha, run);
+  const factor = await factorOf(x.columns, p, n, scales, alpha, run);
   if (!factor) return undefined;
+  const doubles = columnsOf(x, FITS, run);
+  const nothing = new Float64Array(n);
   return {
     order: p,
-    times(v) {
-      const out = transposedTimes(x, timesColumns(x, v));
-      return out.map((value, j) => value + alpha * (v[j] as number));
+    async times(v) {
+      const { products } = await doubles.fit(nothing, v);
+      return products.map((value, j) => alpha * (v[j] as number) - value);
     },
     precondition: preconditionerOf(factor, p, scales),
     scales,
-    rightOf: y => transposedTimes(x, y),
-    weightsOf: solution => solution.map((value, j) => ((squares[j] as number) > 0 ? value : 0)),
+    restOf: async (y, solution) => gradientOf(await doubles.fit(y, solution), solution, alpha),
+    weightsOf: async solution => solution.map((value, j) => ((squares[j] as number) > 0 ? value : 0)),
+    gradientOf: async (_y, _weights, rest) => rest,
+    dispose: doubles.dispose,
   };
 }
 
@@ -97,16 +113,25 @@ async function dualSystem(x: Columns, alpha: number, run: RidgeRun): Promise<Sys
   const scales = sums.map(sum => 1 / Math.sqrt(sum + alpha));
   const factor = await factorOf(rows, n, p, scales, alpha, run);
   if (!factor) return undefined;
+  // Rows are columns here: of Xᵀ, which makes Xᵀ·a of solutions.
+  const doubles = columnsOf({ n: p, p: n, columns: rows }, FITS, run);
+  const nothing = new Float64Array(p);
+  const times: System['times'] = async v => {
+    const { products } = await doubles.fit(nothing, v);
+    return products.map((value, i) => alpha * (v[i] as number) - value);
+  };
   return {
     order: n,
-    times(v) {
-      const out = timesColumns(x, transposedTimes(x, v));
-      return out.map((value, i) => value + alpha * (v[i] as number));
-    },
+    times,
     precondition: preconditionerOf(factor, n, scales),
     scales,
-    rightOf: y => y.slice(),
-    weightsOf: solution => transposedTimes(x, solution),
+    async restOf(y, solution) {
+      const product = await times(solution);
+      return y.map((value, i) => value - (product[i] as number));
+    },
+    weightsOf: async solution => (await doubles.fit(nothing, solution)).residuals.map(value => -value),
+    gradientOf: async (y, weights) => gradientOf(await onHost(x, run).fit(y, weights), weights, alpha),
+    dispose: doubles.dispose,
   };
 }
 
@@ -118,28 +143,6 @@ const preconditionerOf =
       order,
       v.map((value, k) => value * (scales[k] as number)),
     ).map((value, k) => value * (scales[k] as number));
-
-/** X·v and Xᵀ·v. */
-function timesColumns({ n, columns }: Columns, v: Float64Array): Float64Array {
-  const out = new Float64Array(n);
-  subtractAll(out, v, columns);
-  return out.map(value => -value);
-}
-
-function transposedTimes({ n, p, columns }: Columns, v: Float64Array): Float64Array {
-  const out = new Float64Array(p);
-  // Not so many steps that a pause is called for: who calls pauses between products.
-  const work = productsWith(
-    columns,
-    n,
-    Int32Array.from({ length: p }, (_, j) => j),
-    p,
-    v,
-    out,
-  );
-  while (!work.next().done);
-  return out;
-}
 
 /**
  * The lower triangle L of S·(V·Vᵀ + α)·S = L·Lᵀ, for `count` vectors V of some length and scales S that make the diagonal 1, so that
@@ -155,16 +158,20 @@ async function factorOf(
 ): Promise<Float64Array | undefined> {
   // The equation of a vector without length is 1·w = 0.
   const shifts = scales.map(scale => (scale > 0 ? alpha * scale * scale : 1));
-  const unit = new Float64Array(count * length);
-  for (let k = 0; k < count; k++)
-    for (let i = k * length; i < (k + 1) * length; i++) unit[i] = (vectors[i] as number) * (scales[k] as number);
-  await run.pace.spend(count * length);
-  const near = isForHost(count, length) ? undefined : await deviceFactor(unit, count, length, shifts, run);
-  if (near) return near;
+  // A device whose products are of doubles has no faster ones than the host.
+  if (defaultFloat(run.device.kind) === 'float32' && !isForHost(count, length)) {
+    const near = await deviceFactor(vectors, count, length, scales, shifts, run);
+    if (near) return near;
+  }
   const gram = new Float64Array(count * count);
   const list = Int32Array.from({ length: count }, (_, k) => k);
-  await atPace(gramOf(unit, length, list, 0, count, gram, count), run.pace);
-  for (let k = 0; k < count; k++) gram[k * count + k] = (gram[k * count + k] as number) + (shifts[k] as number);
+  await atPace(gramOf(vectors, length, list, 0, count, gram, count), run.pace);
+  for (let k = 0; k < count; k++) {
+    const scale = scales[k] as number;
+    for (let l = 0; l < count; l++)
+      gram[k * count + l] = (gram[k * count + l] as number) * scale * (scales[l] as number);
+    gram[k * count + k] = (gram[k * count + k] as number) + (shifts[k] as number);
+  }
   return atPace(factored(gram, count), run.pace);
 }
 
@@ -172,22 +179,28 @@ async function factorOf(
 const ROUNDINGS = 8;
 
 async function deviceFactor(
-  unit: Float64Array,
+  vectors: Float64Array,
   count: number,
   length: number,
+  scales: Float64Array,
   shifts: Float64Array,
-  { device, op }: RidgeRun,
+  { device, op, pace }: RidgeRun,
 ): Promise<Float64Array | undefined> {
-  const dtype = defaultFloat(device.kind);
+  const unit = new Float32Array(count * length);
+  for (let k = 0; k < count; k++) {
+    const scale = scales[k] as number;
+    for (let i = k * length; i < (k + 1) * length; i++) unit[i] = (vectors[i] as number) * scale;
+  }
+  await pace.spend(count * length);
   const scope = new Scope();
   try {
-    const vectors = scope.keep(device.upload(unit, [count, length], dtype, op));
-    const products = scope.keep(matmul(vectors, vectors, { transposeB: true }));
-    const diagonal = new Float64Array(count * count);
+    const rows = scope.keep(device.upload(unit, [count, length], 'float32', op));
+    const products = scope.keep(matmul(rows, rows, { transposeB: true }));
+    const diagonal = new Float32Array(count * count);
     for (let k = 0; k < count; k++) diagonal[k * (count + 1)] = shifts[k] as number;
-    const matrix = scope.keep(add(products, scope.keep(device.upload(diagonal, [count, count], dtype, op))));
-    const factor = Float64Array.from(await scope.keep(cholesky(matrix)).data());
-    const least = ROUNDINGS * count * (dtype === 'float64' ? 2 ** -52 : 2 ** -23);
+    const matrix = scope.keep(add(products, scope.keep(device.upload(diagonal, [count, count], 'float32', op))));
+    const factor = new Float64Array(await scope.keep(cholesky(matrix)).data());
+    const least = ROUNDINGS * count * 2 ** -23;
     for (let k = 0; k < count; k++) if (!((factor[k * (count + 1)] as number) ** 2 > least)) return undefined;
     return factor;
   } catch (error) {
@@ -205,37 +218,32 @@ const NOTHING = 16 * Number.EPSILON;
 
 async function solved(
   system: System,
-  x: Columns,
   ys: readonly Float64Array[],
   alpha: number,
-  run: RidgeRun,
 ): Promise<Omit<RidgeFound, 'solver'> | undefined> {
   const weights: Float64Array[] = [];
   let gap = 0;
   let iterations = 0;
   for (const y of ys) {
-    const right = system.rightOf(y);
     let solution = new Float64Array(system.order);
-    let rest = right;
+    let rest = await system.restOf(y, solution);
     let left = sizeOf(rest, system.scales);
     const whole = left;
     for (let round = 0; round < MOST_ROUNDS && left > NOTHING * whole; round++) {
-      const change = conjugateGradients(system.times, system.precondition, rest);
+      const change = await conjugateGradients(system.times, system.precondition, rest);
       iterations += change.iterations;
       const next = solution.map((value, k) => value + (change.solution[k] as number));
-      const product = system.times(next);
-      const nextRest = right.map((value, k) => value - (product[k] as number));
+      const nextRest = await system.restOf(y, next);
       const nextLeft = sizeOf(nextRest, system.scales);
-      await run.pace.spend((2 * change.iterations + 2) * x.n * x.p);
       if (!(nextLeft < left)) break;
       const isDone = nextLeft > left / 2;
       [solution, rest, left] = [next, nextRest, nextLeft];
       if (isDone) break;
     }
     if (!(left <= LEFT * whole)) return undefined;
-    const own = system.weightsOf(solution);
+    const own = await system.weightsOf(solution);
     weights.push(own);
-    const gradient = gradientOf(x, y, own, alpha);
+    const gradient = await system.gradientOf(y, own, rest);
     const slope = alpha > 0 ? squareOf(gradient) / alpha : inner(gradient, system.precondition(gradient));
     gap = Math.max(gap, slope);
   }
@@ -250,11 +258,8 @@ const sizeOf = (values: Float64Array, scales: Float64Array): number =>
   Math.sqrt(values.reduce((sum, value, k) => sum + (value * (scales[k] as number)) ** 2, 0));
 
 /** Xᵀ·(y − X·w) − α·w: the gap is ‖gradient‖²/α, since that is what the dual point y − X·w proves. */
-function gradientOf(x: Columns, y: Float64Array, weights: Float64Array, alpha: number): Float64Array {
-  const fit = timesColumns(x, weights);
-  const residual = y.map((value, i) => value - (fit[i] as number));
-  return transposedTimes(x, residual).map((value, j) => value - alpha * (weights[j] as number));
-}
+const gradientOf = ({ products }: Fit, weights: Float64Array, alpha: number): Float64Array =>
+  products.map((value, j) => value - alpha * (weights[j] as number));
 
 /** A device whose tensors are doubles. */
 async function withDoubles<Result>(device: Device, body: (host: Device) => Promise<Result>): Promise<Result> {
@@ -272,9 +277,10 @@ async function bySingularValues(
   x: Columns,
   ys: readonly Float64Array[],
   alpha: number,
-  { device, op, signal }: RidgeRun,
+  { device, op, pace, signal }: RidgeRun,
 ): Promise<RidgeFound> {
   const { n, p } = x;
+  const doubles = onHost(x, { pace });
   const k = Math.min(n, p);
   const [u, s, vt] = await withDoubles(device, async host => {
     const scope = new Scope();
@@ -291,7 +297,8 @@ async function bySingularValues(
   if (!u || !s || !vt) throw new Error('broken invariant: a decomposition has three parts');
   const least = alpha > 0 ? 0 : Math.max(n, p) * Number.EPSILON * (s[0] ?? 0);
   let gap = 0;
-  const weights = ys.map(y => {
+  const weights: Float64Array[] = [];
+  for (const y of ys) {
     const own = new Float64Array(p);
     for (let a = 0; a < k; a++) {
       const sigma = s[a] as number;
@@ -300,17 +307,15 @@ async function bySingularValues(
       for (let j = 0; j < p; j++) own[j] = (own[j] as number) + share * (vt[j * k + a] as number);
     }
     for (let j = 0; j < p; j++) if (x.squares[j] === 0) own[j] = 0;
-    const gradient = gradientOf(x, y, own, alpha);
-    if (alpha > 0) gap = Math.max(gap, squareOf(gradient) / alpha);
+    weights.push(own);
+    const fit = await doubles.fit(y, own);
+    if (alpha > 0) gap = Math.max(gap, squareOf(gradientOf(fit, own, alpha)) / alpha);
     else {
-      const fit = timesColumns(x, own);
-      const residual = y.map((value, i) => value - (fit[i] as number));
       let above = 0;
-      for (let a = 0; a < k; a++) if ((s[a] as number) > least) above += dot(u, a * n, residual, n) ** 2;
+      for (let a = 0; a < k; a++) if ((s[a] as number) > least) above += dot(u, a * n, fit.residuals, n) ** 2;
       gap = Math.max(gap, above);
     }
-    return own;
-  });
+  }
   return { weights, gap, iterations: 1, converged: true, solver: 'svd' };
 }
 

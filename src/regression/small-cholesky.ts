@@ -8,12 +8,21 @@ const ROUNDINGS = 8;
 export function* factored(a: Float64Array, order: number): Generator<number, Float64Array | undefined> {
   let steps = 0;
   for (let i = 0; i < order; i++) {
-    const own = a[i * order + i] as number;
+    const diagonal = a[i * order + i] as number;
     for (let j = 0; j <= i; j++) {
-      let sum = a[i * order + j] as number;
-      for (let k = 0; k < j; k++) sum -= (a[i * order + k] as number) * (a[j * order + k] as number);
+      // In two chains, which a processor overlaps.
+      const [own, other] = [i * order, j * order];
+      let sum = a[own + j] as number;
+      let rest = 0;
+      let k = 0;
+      for (; k < j - 1; k += 2) {
+        sum -= (a[own + k] as number) * (a[other + k] as number);
+        rest += (a[own + k + 1] as number) * (a[other + k + 1] as number);
+      }
+      if (k < j) sum -= (a[own + k] as number) * (a[other + k] as number);
+      sum -= rest;
       if (j < i) a[i * order + j] = sum / (a[j * order + j] as number);
-      else if (sum > ROUNDINGS * order * Number.EPSILON * own) a[i * order + i] = Math.sqrt(sum);
+      else if (sum > ROUNDINGS * order * Number.EPSILON * diagonal) a[i * order + i] = Math.sqrt(sum);
       else return undefined;
     }
     steps += (i * i) / 2;

@@ -113,6 +113,12 @@ async function battery(): Promise<void> {
   add((await u.randomizedSvd(x, { rank: 1 })).s, (await u.lowRank(x, { rank: 1 })).s, (await u.pca(x)).mean);
   add((await u.completeMatrix(x, u.cast(u.clip(x, 0, 1), 'bool'), { rank: 1, maxIterations: 2 })).s);
   add((await u.lassoCV(x, [1, 2, 3, 5], { folds: 2, count: 2 })).coef);
+  // Of so many numbers that doubles are worth their way to the device.
+  const tall = device.tensor(
+    Float32Array.from({ length: 40_000 }, (_, k) => Math.sin(k * k)),
+    [1000, 40],
+  );
+  add((await u.ridge(tall, u.sum(tall, { axis: 1 }))).coef);
   const ones = device.tensor([
     [1, 0, 1],
     [0, 0, 1],

@@ -22,11 +22,13 @@ const families: Readonly<Record<string, readonly string[]>> = {
 const singles: readonly string[] = [
   'admit',
   'cholesky',
+  'correlations',
   'descend',
   'householder',
   'invert-lower',
   'jacobi',
   'lu',
+  'residuals',
   'sampled',
   'select',
   'simplex',
