@@ -5,21 +5,32 @@ import { byId, html } from './dom.ts';
 import { cellsFor } from './figures.ts';
 import { startJob, type Underway } from './job-line.ts';
 import { milliseconds } from './numbers.ts';
-import { opNamed, type Sizes } from './timings/ops.ts';
+import { distances } from './timings/distances.ts';
+import { lowRanks } from './timings/low-rank.ts';
+import { norms } from './timings/norms.ts';
+import type { Op, Wish } from './timings/op.ts';
+import { search } from './timings/search.ts';
 import { isSame, time, type Timing } from './timings/time.ts';
 
-interface Task {
+interface Task extends Wish {
   readonly label: string;
   readonly op: string;
-  readonly sizes: Sizes;
 }
 
 const tasks: readonly Task[] = [
-  { label: 'norms of 50,000 × 128', op: 'norm of each row', sizes: { n: 50_000, d: 128 } },
-  { label: 'distances, 1,000 × 1,000 × 128', op: 'cdist, euclidean', sizes: { n: 1000, m: 1000, d: 128 } },
-  { label: 'ten nearest of 20,000 × 128', op: 'nearest', sizes: { q: 10, n: 20_000, d: 128, k: 10 } },
-  { label: 'singular value threshold, 120 × 60', op: 'shrinkSingularValues', sizes: { n: 120, d: 60 } },
+  { label: 'norms of 50,000 × 128', op: 'norm of each row', choice: '2', sizes: { n: 50_000, d: 128 } },
+  { label: 'distances, 1,000 × 1,000 × 128', op: 'cdist', choice: 'euclidean', sizes: { n: 1000, m: 1000, d: 128 } },
+  {
+    label: 'ten nearest of 20,000 × 128',
+    op: 'nearest',
+    choice: 'euclidean',
+    sizes: { q: 10, n: 20_000, d: 128, k: 10 },
+  },
+  { label: 'singular value threshold, 120 × 60', op: 'shrinkSingularValues', choice: '', sizes: { n: 120, d: 60 } },
 ];
+
+/** The rooms that are in it; the page on timings has all. */
+const ops: readonly Op[] = [...norms, ...distances, ...search, ...lowRanks];
 
 /** So that all of it takes about five seconds. */
 const patience = { repeats: 3, enough: 200 };
@@ -38,15 +49,15 @@ async function measure({ signal, report }: Underway): Promise<string> {
   table.hidden = false;
   const begin = performance.now();
   let right = 0;
-  for (const [k, { label, op: name, sizes }] of tasks.entries()) {
-    const op = opNamed(name);
+  for (const [k, { label, op: name, sizes, choice }] of tasks.entries()) {
+    const op = ops.find(one => one.name === name);
     if (!op) throw new Error(`there is no operation '${name}'`);
     const found = new Map<DeviceKind, Timing>();
     for (const device of devices) {
       report(`${label} on ${device.kind}`, k / tasks.length);
-      found.set(device.kind, await time(op, sizes, device, patience, signal));
+      found.set(device.kind, await time(op, { sizes, choice }, device, patience, { signal }));
     }
-    right += show(label, found) ? 1 : 0;
+    right += show(label, op, found) ? 1 : 0;
   }
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
   const left = devices.some(({ kind }) => kind === 'webgpu')
@@ -66,11 +77,11 @@ async function fitDevices(): Promise<Device[]> {
 }
 
 /** Adds a row. Returns whether all answers are that of the cpu. */
-function show(label: string, found: ReadonlyMap<DeviceKind, Timing>): boolean {
+function show(label: string, op: Op, found: ReadonlyMap<DeviceKind, Timing>): boolean {
   const cpu = found.get('cpu');
   if (!cpu) throw new Error('the cpu device did not open');
   const others = [...found.values()].filter(timing => timing !== cpu);
-  const agree = others.every(({ answer }) => isSame(answer, cpu.answer));
+  const agree = others.every(({ answer }) => isSame(op, answer, cpu.answer));
   const best = Math.min(...others.map(({ median }) => median));
   const texts = [
     label,

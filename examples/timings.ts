@@ -7,14 +7,16 @@ import { byId, html, tell } from './dom.ts';
 import { cellsFor } from './figures.ts';
 import { say, startJob } from './job-line.ts';
 import { grouped, megabytes, milliseconds } from './numbers.ts';
-import { opNamed, ops, type Op, type Size, type Sizes } from './timings/ops.ts';
-import { isSame, MOST_NUMBERS, numbersIn, time, type Timing } from './timings/time.ts';
+import type { Op, Size, Wish } from './timings/op.ts';
+import { choicesOf, opNamed, ops } from './timings/ops.ts';
+import { countInWords, isSame, numbersIn, time, tooMuch, type Came, type Timing } from './timings/time.ts';
 
 const form = byId('form', HTMLFormElement);
 const select = byId('op', HTMLSelectElement);
 const choices = byId('devices', HTMLFieldSetElement);
 const table = byId('times', HTMLTableElement);
 const chart = byId('chart', HTMLDivElement);
+const choosing = byId('choosing', HTMLLabelElement);
 
 const patience = { repeats: 7, enough: 2000 };
 
@@ -34,7 +36,7 @@ interface Result {
 
 interface Run {
   readonly op: Op;
-  readonly sizes: Sizes;
+  readonly wish: Wish;
   readonly results: readonly Result[];
 }
 
@@ -54,14 +56,15 @@ const opNow = (): Op => {
   return op;
 };
 
-/** The sizes that the sliders stand at. */
-const sizesNow = (): Sizes =>
-  Object.fromEntries(
-    opNow().sizes.map(({ letter, most }) => {
-      const { valueAsNumber } = byId(`size-${letter}`, HTMLInputElement);
-      return [letter, stepsTo(most)[valueAsNumber] ?? 1];
-    }),
-  );
+/** What the sliders stand at, and the list of choices. */
+function wishNow(): Wish {
+  const op = opNow();
+  const sizes = op.sizes.map(({ letter, most }): [string, number] => {
+    const { valueAsNumber } = byId(`size-${letter}`, HTMLInputElement);
+    return [letter, stepsTo(most)[valueAsNumber] ?? 1];
+  });
+  return { sizes: Object.fromEntries(sizes), choice: op.choice ? byId('choice', HTMLSelectElement).value : '' };
+}
 
 function slider({ letter, label, most, start: usual }: Size): HTMLLabelElement {
   const steps = stepsTo(most);
@@ -77,35 +80,36 @@ function slider({ letter, label, most, start: usual }: Size): HTMLLabelElement {
   return html('label', { class: 'field' }, html('span', {}, `${label}: `, told), input);
 }
 
-/** Another operation: its sliders. */
+/** Another operation: its choices and its sliders. */
 function showOp(): void {
-  byId('sizes', HTMLDivElement).replaceChildren(...opNow().sizes.map(slider));
+  const { choice, sizes } = opNow();
+  choosing.hidden = !choice;
+  byId('choice-label', HTMLElement).textContent = choice?.label ?? '';
+  byId('choice', HTMLSelectElement).replaceChildren(...(choice?.of ?? []).map(name => html('option', {}, name)));
+  byId('sizes', HTMLDivElement).replaceChildren(...sizes.map(slider));
   showCall();
 }
 
 function showCall(): void {
-  const op = opNow();
-  byId('call', HTMLElement).textContent = op.call;
-  byId('amount', HTMLElement).textContent =
-    `${amountOf(op, sizesNow())}, operands of ${megabytes(4 * numbersIn(op, sizesNow()))}`;
+  const [op, wish] = [opNow(), wishNow()];
+  byId('call', HTMLElement).textContent = op.call(wish.choice);
+  byId('amount', HTMLElement).textContent = [
+    ...amountOf(op, wish),
+    `${megabytes(4 * numbersIn(op, wish))} of operands and results`,
+  ].join(', ');
 }
 
-const countInWords = (count: number): string =>
-  count >= 1e9
-    ? `${(count / 1e9).toPrecision(3)} billion`
-    : count >= 1e6
-      ? `${(count / 1e6).toPrecision(3)} million`
-      : grouped(Math.round(count));
-
-function amountOf({ bytes, flops }: Op, sizes: Sizes): string {
-  if (flops) return `${countInWords(flops(sizes))} operations`;
-  return `${megabytes(bytes?.(sizes) ?? 0)} to move`;
+function amountOf({ bytes, flops }: Op, wish: Wish): string[] {
+  if (flops) return [`${countInWords(flops(wish))} operations`];
+  return bytes ? [`${megabytes(bytes(wish))} to move`] : [];
 }
 
-/** Billions a second: of operations where those count, else of bytes. */
-const rateOf = ({ bytes, flops }: Op, sizes: Sizes, { median }: Timing): number =>
-  (flops ?? bytes ?? (() => 0))(sizes) / median / 1e6;
-const rateName = ({ flops }: Op): string => (flops ? 'GFLOP/s' : 'GB/s');
+/** Billions a second: of operations where those count, else of bytes. Undefined of what takes as many as the numbers make it take. */
+function rateOf({ bytes, flops }: Op, wish: Wish, { median }: Timing): number | undefined {
+  const amount = (flops ?? bytes)?.(wish);
+  return amount === undefined ? undefined : amount / median / 1e6;
+}
+const rateName = ({ bytes, flops }: Op): string => (flops ? 'GFLOP/s' : bytes ? 'GB/s' : 'rate');
 
 let shown: Run | undefined;
 
@@ -165,15 +169,15 @@ function textsOf(run: Run, { kind, info, timing }: Result): string[] {
   if (!timing) return [kind];
   const reference = referenceOf(run);
   const cpu = run.results.find(one => one.kind === 'cpu')?.timing;
-  const rate = rateOf(run.op, run.sizes, timing);
+  const rate = rateOf(run.op, run.wish, timing);
   const speedUp = cpu ? `${(cpu.median / timing.median).toPrecision(3)} ×` : '';
   const check =
-    reference?.timing && reference.kind !== kind ? isSame(timing.answer, reference.timing.answer) : undefined;
+    reference?.timing && reference.kind !== kind ? isSame(run.op, timing.answer, reference.timing.answer) : undefined;
   return [
     info ? labelOf(info) : kind,
     milliseconds(timing.first),
     milliseconds(timing.median),
-    rate.toPrecision(3),
+    rate?.toPrecision(3) ?? '–',
     speedUp,
     check === undefined ? '' : check ? right : wrong,
   ];
@@ -181,52 +185,68 @@ function textsOf(run: Run, { kind, info, timing }: Result): string[] {
 
 async function start(): Promise<void> {
   const op = opNow();
-  const sizes = sizesNow();
+  const wish = wishNow();
   const chosen = kinds.filter(kind => form.querySelector<HTMLInputElement>(`[value='${kind}']`)?.checked);
-  const numbers = numbersIn(op, sizes);
+  const refusal = tooMuch(op, wish);
   if (chosen.length === 0) return say('Tick at least one device.', true);
-  if (numbers > MOST_NUMBERS)
-    return say(
-      `The operands would take ${megabytes(4 * numbers)}. Choose at most ${megabytes(4 * MOST_NUMBERS)}.`,
-      true,
-    );
+  if (refusal !== undefined) return say(refusal, true);
   const results: Result[] = [];
-  show({ op, sizes, results });
+  show({ op, wish, results });
   await startJob(
     'Measuring',
     async ({ signal, report }) => {
       for (const [k, kind] of chosen.entries()) {
-        report(`${op.name} on ${kind}`, k / chosen.length);
-        results.push(await resultOn(kind, op, sizes, signal));
-        show({ op, sizes, results });
+        const came = ({ call, progress }: Came): void => {
+          const { stage, done, total } = progress ?? { stage: '', done: 0, total: 1 };
+          const share = total > 0 ? Math.min(1, done / total) : 0;
+          const words = progress ? `, ${stage} ${grouped(done)} of ${grouped(total)}` : '';
+          report(`${op.name} on ${kind}, call ${call}${words}`, (k + share) / chosen.length);
+        };
+        results.push(await resultOn(kind, op, wish, { signal, report: came }));
+        show({ op, wish, results });
       }
-      return `Done: ${op.name}, ${sizesInWords(op, sizes)}.`;
+      return `Done: ${[op.name, ...choiceInWords(wish), sizesInWords(op, wish)].join(', ')}.`;
     },
     () => 'Stopped.',
   );
 }
 
-const sizesInWords = (op: Op, sizes: Sizes): string =>
+const choiceInWords = ({ choice }: Wish): string[] => (choice === '' ? [] : [choice]);
+const sizesInWords = (op: Op, { sizes }: Wish): string =>
   op.sizes.map(({ letter, label }) => `${label} ${grouped(sizes[letter] ?? 1)}`).join(', ');
 
-async function resultOn(kind: DeviceKind, op: Op, sizes: Sizes, signal: AbortSignal): Promise<Result> {
+async function resultOn(
+  kind: DeviceKind,
+  op: Op,
+  wish: Wish,
+  company: { readonly signal: AbortSignal; readonly report: (came: Came) => void },
+): Promise<Result> {
   try {
     const device = await deviceOf(kind);
-    return { kind, info: device.info, timing: await time(op, sizes, device, patience, signal) };
+    const refusal = tooMuch(op, wish, device.info);
+    if (refusal !== undefined) return { kind, error: refusal };
+    return { kind, info: device.info, timing: await time(op, wish, device, patience, company) };
   } catch (error) {
-    signal.throwIfAborted();
+    company.signal.throwIfAborted();
     return { kind, error: messageOf(error) };
   }
 }
 
-function asJson({ op, sizes, results }: Run): string {
+function asJson({ op, wish, results }: Run): string {
   const devices = results.map(({ kind, info, timing, error }) => ({
     device: kind,
     ...(info && { name: [info.vendor, info.architecture, info.description].filter(Boolean).join(' ') }),
-    ...(timing && { firstMs: timing.first, medianMs: timing.median, [rateName(op)]: rateOf(op, sizes, timing) }),
+    ...(timing && { firstMs: timing.first, medianMs: timing.median, ...rateAsJson(op, wish, timing) }),
     ...(error !== undefined && { error }),
   }));
-  return JSON.stringify({ op: op.name, call: op.call, sizes, browser: navigator.userAgent, devices }, undefined, 2);
+  const { sizes, choice } = wish;
+  const call = op.call(choice);
+  return JSON.stringify({ op: op.name, call, sizes, browser: navigator.userAgent, devices }, undefined, 2);
+}
+
+function rateAsJson(op: Op, wish: Wish, timing: Timing): Readonly<Record<string, number>> {
+  const rate = rateOf(op, wish, timing);
+  return rate === undefined ? {} : { [rateName(op)]: rate };
 }
 
 function asMarkdown(run: Run): string {
@@ -236,7 +256,7 @@ function asMarkdown(run: Run): string {
     result.error === undefined ? textsOf(run, result) : [result.kind, result.error, '', '', '', ''],
   );
   return [
-    `\`${run.op.call}\`, ${sizesInWords(run.op, run.sizes)}:`,
+    `\`${run.op.call(run.wish.choice)}\`, ${sizesInWords(run.op, run.wish)}:`,
     '',
     line(headings),
     line(headings.map(() => '---')),
@@ -264,9 +284,11 @@ for (const room of new Set(ops.map(op => op.room)))
       ...ops.filter(op => op.room === room).map(({ name }) => html('option', {}, name)),
     ),
   );
-const asked = new URLSearchParams(location.search).get('op');
-if (asked !== null && opNamed(asked)) select.value = asked;
+const asked = new URLSearchParams(location.search);
+const askedOp = opNamed(asked.get('op') ?? '');
+if (askedOp) select.value = askedOp.name;
 select.addEventListener('change', showOp);
+byId('choice', HTMLSelectElement).addEventListener('change', showCall);
 byId('sizes', HTMLDivElement).addEventListener('input', showCall);
 form.addEventListener('submit', event => {
   event.preventDefault();
@@ -275,6 +297,11 @@ form.addEventListener('submit', event => {
 copier('copy-json', asJson);
 copier('copy-markdown', asMarkdown);
 showOp();
+const askedChoice = asked.get('choice') ?? '';
+if (choicesOf(opNow()).includes(askedChoice)) {
+  byId('choice', HTMLSelectElement).value = askedChoice;
+  showCall();
+}
 // A GPU that is played by the CPU takes long at such sizes: it is there for those who ask for it.
 await offerSeveral(choices, ({ info }) => !info.isFallback);
 document.body.dataset['state'] = 'ready';

@@ -31,14 +31,16 @@ describe('the pages that measure', () => {
 
   /** Presses a button that starts work, and gives the last word. */
   async function finished(button: string): Promise<string> {
+    await page.$eval('#status', status => void (status.textContent = ''));
     await page.click(button);
-    await page.waitForFunction("!document.querySelector('#stop').hidden || document.querySelector('#status.error')");
-    await page.waitForSelector('#stop[hidden]');
+    await page.waitForFunction(
+      "document.querySelector('#status').textContent !== '' && document.querySelector('#stop').hidden",
+    );
     return text('#status');
   }
 
-  async function openTimings(op: string): Promise<void> {
-    await site.visit(page, `timings.html?op=${encodeURIComponent(op)}`);
+  async function openTimings(op: string, more = ''): Promise<void> {
+    await site.visit(page, `timings.html?op=${encodeURIComponent(op)}${more}`);
     await page.waitForSelector("body[data-state='ready']");
     expect(await page.$eval('#op', select => (select as HTMLSelectElement).value)).toBe(op);
   }
@@ -50,9 +52,9 @@ describe('the pages that measure', () => {
     await openTimings('norm of each row');
     await choose('n', 6);
     await choose('d', 4);
-    expect(await text('#amount')).toBe('0.0 MB to move, operands of 0.0 MB');
+    expect(await text('#amount')).toBe('0.0 MB to move, 0.0 MB of operands and results');
     await tick('webgpu', true);
-    expect(await finished('#run')).toBe('Done: norm of each row, rows 100, columns 20.');
+    expect(await finished('#run')).toBe('Done: norm of each row, 2, rows 100, columns 20.');
     const rows = await cells();
     expect(rows.map(([device = '']) => device.split(' ')[0])).toEqual(['webgpu', 'wasm', 'cpu']);
     expect(rows.map(row => row.at(-1))).toEqual(['✓ agrees', '✓ agrees', '']);
@@ -64,7 +66,7 @@ describe('the pages that measure', () => {
   });
 
   it('gives what it found as JSON and as Markdown', async () => {
-    await openTimings('cdist, euclidean');
+    await openTimings('cdist');
     for (const letter of ['n', 'm', 'd']) await choose(letter, 3);
     await tick('webgpu', false);
     await finished('#run');
@@ -89,11 +91,69 @@ describe('the pages that measure', () => {
     expect(markdown.trim().split('\n')).toHaveLength(6);
   });
 
+  it('offers choices, each with its call, and takes one from the address', async () => {
+    await openTimings('cdist', '&choice=jaccard');
+    expect(await text('#choice-label')).toBe('Metric');
+    expect(await text('#call')).toBe("cdist(a, b, 'jaccard')");
+    await page.select('#choice', 'haversine');
+    expect(await text('#call')).toBe("cdist(a, b, 'haversine')");
+    for (const letter of ['n', 'm', 'd']) await choose(letter, 3);
+    await tick('webgpu', false);
+    expect(await finished('#run')).toBe('Done: cdist, haversine, rows 10, other rows 10, columns 10.');
+    expect((await cells()).map(row => row.at(-1))).toEqual(['✓ agrees', '']);
+    await page.select('#op', 'matmul');
+    expect(await page.$eval('#choosing', field => (field as HTMLElement).hidden)).toBe(true);
+    expect(await text('#call')).toBe('matmul(a, b)');
+  });
+
+  it('times something of the other rooms, with no rate where there is none, and all agree', async () => {
+    await openTimings('sparseRecover');
+    await tick('webgpu', false);
+    for (const [op, rate, sizes] of [
+      ['sparseRecover', 'rate', { n: 6 }],
+      ['paths of penalties', 'rate', { n: 5, d: 3 }],
+      ['completeMatrix', 'rate', { n: 5, d: 4 }],
+      ['projections of each row', 'GB/s', { n: 5, d: 5 }],
+      ['a step of an optimizer', 'GB/s', { n: 6 }],
+      ['order of each row', 'GB/s', { n: 3, d: 6 }],
+    ] as const) {
+      await page.select('#op', op);
+      for (const [letter, step] of Object.entries(sizes)) await choose(letter, step);
+      expect(await finished('#run')).toMatch(/^Done/);
+      expect([op, await text('#rate'), (await cells()).map(row => row.at(-1))]).toEqual([op, rate, ['✓ agrees', '']]);
+      const rates = (await cells()).map(row => row[3] ?? '');
+      for (const one of rates) expect(one === '–').toBe(rate === 'rate');
+    }
+  });
+
+  it('tells what a device would take too long for, beside what the others take', async () => {
+    await openTimings('matmul');
+    await choose('n', 10);
+    await tick('webgpu', false);
+    await tick('wasm', false);
+    expect(await finished('#run')).toMatch(/^Done/);
+    expect((await cells())[0]?.[1]).toBe(
+      '16 billion operations would take too long here. Choose sizes of at most 10 billion.',
+    );
+  });
+
+  it('shows how far a long call is, and stops in the midst of it', async () => {
+    await openTimings('completeMatrix', '&choice=svt');
+    for (const letter of ['n', 'd']) await choose(letter, 9);
+    await tick('webgpu', false);
+    await tick('wasm', false);
+    await page.click('#run');
+    await page.waitForFunction("/call 1, .* of /.test(document.querySelector('#status').textContent)");
+    await page.click('#stop');
+    await page.waitForSelector('#stop[hidden]');
+    expect(await text('#status')).toBe('Stopped.');
+  });
+
   it('refuses what is too large, and to measure nothing, in words', async () => {
     await openTimings('norm of each row');
     await choose('n', 18);
     await choose('d', 12);
-    expect(await finished('#run')).toBe('The operands would take 40000 MB. Choose at most 160 MB.');
+    expect(await finished('#run')).toBe('Operands and results would take 40004 MB. Choose at most 160 MB.');
     for (const kind of ['webgpu', 'wasm', 'cpu']) await tick(kind, false);
     expect(await finished('#run')).toBe('Tick at least one device.');
   });
@@ -104,7 +164,9 @@ describe('the pages that measure', () => {
     await tick('webgpu', true);
     await tick('wasm', false);
     await page.click('#lose');
-    await page.waitForFunction("document.querySelector('#loss').textContent.includes('Another is open for what you begin next')");
+    await page.waitForFunction(
+      "document.querySelector('#loss').textContent.includes('Another is open for what you begin next')",
+    );
     expect(await finished('#run')).toMatch(/^Done/);
     expect((await cells()).map(row => row.at(-1))).toEqual(['✓ agrees', '']);
   });
