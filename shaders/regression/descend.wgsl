@@ -59,6 +59,25 @@ fn proposed(place: Place, j: u32, lambda: vec2f) -> vec2f {
   return vec2f(after - old, abs(after - old) * sqrt(diagonal));
 }
 
+// Where a coefficient of a problem behind the first begins: at the w before, moved on by `ahead` of how that came from its own
+// predecessor, where there are two. What would change its sign, or has just come, does not move.
+fn begun(at: u32, ahead: f32) -> f32 {
+  let near = weights[at - params.p];
+  if (params.step == 1u) { return near; }
+  let far = weights[at - 2u * params.p];
+  let moved = fma(ahead, near - far, near);
+  return select(select(0.0, moved, (moved > 0.0) == (near > 0.0)), near, near == 0.0 || far == 0.0);
+}
+
+// How far along the line from the problem before the last one through the last: 0 for penalties that do not go on the same way.
+fn way_ahead(problem: u32) -> f32 {
+  if (params.step < 2u) { return 0.0; }
+  let last = lambdas[problem - 1u].x;
+  let step = last - lambdas[problem - 2u].x;
+  if (step == 0.0) { return 0.0; }
+  return clamp((lambdas[problem].x - last) / step, 0.0, 1.0);
+}
+
 // r = q − G·w, for this invocation's coefficients.
 fn refresh(place: Place, chain: u32, lane: u32) {
   for (var k = lane; k < params.p; k += GROUP) {
@@ -167,9 +186,10 @@ fn main(
   if (earlier.y < UNFINISHED) { return; }
   let place = Place(which[chain] * p * p, problem * p, group * 2u * p, group * 2u * p + p);
   if (params.begins == 1u) {
+    let ahead = way_ahead(problem);
     for (var k = lane; k < p; k += GROUP) {
       if (params.step == 0u) { weights[place.w + k] = start[chain * p + k]; }
-      else { weights[place.w + k] = weights[place.w - p + k]; }
+      else { weights[place.w + k] = begun(place.w + k, ahead); }
     }
   }
   storageBarrier();

@@ -4,7 +4,7 @@
  */
 import type { Primitive } from '../../device/index.ts';
 import { viewOf } from '../../tensor/index.ts';
-import { refreshGradient, settle, startGram, type Floats } from './settle.ts';
+import { moveOn, refreshGradient, settle, startGram, type Floats } from './settle.ts';
 import { lowerDescend } from './webgpu.ts';
 
 /**
@@ -60,6 +60,10 @@ function descendCpu(plan: DescendPlan, reads: readonly Uint8Array[], writes: rea
       const at = chain * steps + step;
       // As it was written, so that calls of other steps come to the same bits.
       state.w.set(step === 0 ? start.subarray(chain * p, (chain + 1) * p) : out.subarray((at - 1) * p, at * p));
+      if (step > 1) {
+        const of = [4, 2, 0].map(back => lambdas[2 * at - back] as number) as [number, number, number];
+        moveOn(state.w, out.subarray((at - 2) * p, (at - 1) * p), of);
+      }
       refreshGradient(problem, state);
       const [lambda1, lambda2] = [lambdas[2 * at] as number, lambdas[2 * at + 1] as number];
       const { sweeps, left } = settle(problem, state, { lambda1, lambda2, tolerance, least, maxSweeps });

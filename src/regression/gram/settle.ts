@@ -57,6 +57,25 @@ export const startGram = (p: number): GramState => ({
   list: new Uint32Array(p),
 });
 
+/** λ₁ of three problems of a chain that follow each other: the one to come last. */
+export type Lambdas = readonly [number, number, number];
+
+/**
+ * Where a problem begins: at the w before, moved on as far as that came from its own predecessor `far`, since w goes along straight
+ * lines between two penalties at which the set of coefficients changes. What would change its sign, or has just come, does not move.
+ */
+export function moveOn(w: Float64Array, far: Floats, [before, last, next]: Lambdas): void {
+  const ahead = Math.min(1, (next - last) / (last - before));
+  // Not of equal penalties, nor of NaN that comes of them.
+  if (!(ahead > 0)) return;
+  for (let j = 0; j < w.length; j++) {
+    const [near, from] = [w[j] as number, far[j] as number];
+    if (near === 0 || from === 0) continue;
+    const moved = near + ahead * (near - from);
+    w[j] = moved > 0 === near > 0 ? moved : 0;
+  }
+}
+
 /** r = q − G·w, anew. */
 export function refreshGradient({ gram, q, p }: GramProblem, { w, gradient }: GramState): void {
   gradient.set(q);

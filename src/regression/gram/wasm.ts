@@ -4,7 +4,7 @@ import type { DescendPlan } from './descend.ts';
 import kernels from './descend.as';
 
 /** Columns whose gradient lies on the bench in doubles, beside what else a step keeps there. */
-const MOST_COLUMNS = Math.floor((BENCH_BYTES - 64) / 8);
+const MOST_COLUMNS = Math.floor((BENCH_BYTES - 80) / 8);
 
 /** Undefined where an operand is larger than a range. */
 export function lowerDescendToWasm(plan: DescendPlan, facts: WasmFacts): LoweredToWasm | undefined {
