@@ -42,7 +42,7 @@ const mixed = defineMetric({
   wgsl: `
     alias Pair = f32;
     fn pair_start() -> Pair { return 0.0; }
-    fn pair_step(pair: Pair, x: Four, y: Four) -> Pair { return pair + dot(vec4f(1.0), pow(abs(x - y), vec4f(1.25))); }
+    fn pair_step(pair: Pair, x: Four, y: Four, w: vec4f) -> Pair { return pair + dot(w, pow(abs(x - y), vec4f(1.25))); }
     fn pair_join(a: Pair, b: Pair) -> Pair { return a + b; }
     fn pair_finish(pair: Pair, left: f32, right: f32) -> f32 { return pair; }`,
 });

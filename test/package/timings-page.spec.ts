@@ -101,6 +101,12 @@ describe('the pages that measure', () => {
     await tick('webgpu', false);
     expect(await finished('#run')).toBe('Done: cdist, haversine, rows 10, other rows 10, columns 10.');
     expect((await cells()).map(row => row.at(-1))).toEqual(['✓ agrees', '']);
+    // What somebody wrote has to be right on a GPU, too.
+    await page.select('#choice', 'of one’s own');
+    await tick('webgpu', true);
+    await tick('wasm', false);
+    expect(await finished('#run')).toBe('Done: cdist, of one’s own, rows 10, other rows 10, columns 10.');
+    expect((await cells()).map(row => row.at(-1))).toEqual(['✓ agrees', '']);
     await page.select('#op', 'matmul');
     expect(await page.$eval('#choosing', field => (field as HTMLElement).hidden)).toBe(true);
     expect(await text('#call')).toBe('matmul(a, b)');
