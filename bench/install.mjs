@@ -8,16 +8,21 @@ import { npm } from '../scripts/process.mjs';
 const folder = join(root, 'bench');
 const stampFile = join(folder, 'node_modules/.unitball-installed');
 
-export async function installPeers() {
-  const stamp = createHash('sha256')
+const wanted = () =>
+  createHash('sha256')
     .update(readFileSync(join(folder, 'package-lock.json')))
     .digest('hex');
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+
+/** Whether what the lock file names is there. */
+export const peersInstalled = () => existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted();
+
+export async function installPeers() {
+  if (peersInstalled()) return;
   console.log('Installing the peers (npm ci) …');
   const { ok } = await npm(['ci', '--no-fund', '--no-audit', '--ignore-scripts'], { cwd: folder });
   if (!ok)
     throw new Error('npm ci of bench/ failed. Its output above says why; it needs a package registry to talk to.');
-  writeFileSync(stampFile, stamp);
+  writeFileSync(stampFile, wanted());
 }
 
 export function peerVersions() {

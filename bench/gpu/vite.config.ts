@@ -13,7 +13,12 @@ import { workerScript } from '../../scripts/worker-plugin.ts';
 type Group = Readonly<{ name: string; test: RegExp; priority: number }>;
 
 /** Each input becomes a file of its name. */
-function forNode(input: Record<string, string>, external: string[], groups: Group[] = []): UserConfig {
+function forNode(
+  input: Record<string, string>,
+  external: string[],
+  left: RegExp[] = [],
+  groups: Group[] = [],
+): UserConfig {
   return {
     root,
     ssr: { noExternal: true, external },
@@ -26,7 +31,7 @@ function forNode(input: Record<string, string>, external: string[], groups: Grou
       chunkSizeWarningLimit: 10_000,
       rolldownOptions: {
         input,
-        external: [...external, /^node:/],
+        external: [...external, ...left, /^node:/],
         checks: { pluginTimings: false },
         output: {
           entryFileNames: '[name].js',
@@ -42,9 +47,16 @@ function forNode(input: Record<string, string>, external: string[], groups: Grou
 
 const program = (name: string): string => join(root, 'bench/gpu', name);
 
+/** Peers that never run here: some of them are megabytes of WebAssembly. */
+const elsewhere = [/^onnxruntime-web/, /^edgevec/, /^hnswlib-wasm/, /^usearch/];
+
 /** The benches import the library as it was built, from the folder of the pack. */
 const benches = (): UserConfig =>
-  forNode({ main: program('main.mjs'), 'bench-worker': program('bench-worker.mjs') }, ['webgpu', 'unitball']);
+  forNode(
+    { main: program('main.mjs'), 'bench-worker': program('bench-worker.mjs') },
+    ['webgpu', 'unitball'],
+    elsewhere,
+  );
 
 /** What specs stand on; the specs among it register their tests where they are imported, so they are not. */
 const shared = /[\\/]test[\\/](?:support|oracle|golden|tolerance)(?!.*(?:\.spec|[\\/]setup)\.ts$)/;
@@ -59,6 +71,7 @@ function specs(): UserConfig {
   const config = forNode(
     input,
     ['webgpu'],
+    [],
     [
       { name: 'vitest', test: /[\\/]node_modules[\\/]/, priority: 3 },
       { name: 'unitball', test: /[\\/](?:src|shaders)[\\/]/, priority: 2 },
