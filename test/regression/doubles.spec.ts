@@ -15,7 +15,7 @@ const BUILDS = hasRelaxed ? (['relaxed', 'plain'] as const) : (['plain'] as cons
 const bytesOf = (x: Float64Array): Uint8Array => new Uint8Array(x.buffer, x.byteOffset, x.byteLength);
 const room = { maxRangeBytes: 2 ** 30 };
 
-/** On both sides of what two columns, four vectors, a chunk of columns and a piece of rows are. */
+/** On both sides of what few columns and vectors, chunks of columns and of rows, packed columns and pieces of rows are. */
 const SHAPES = [
   [1, 1, 1],
   [2, 3, 2],
@@ -23,6 +23,8 @@ const SHAPES = [
   [511, 15, 3],
   [512, 16, 5],
   [513, 17, 1],
+  [32, 1024, 3],
+  [35, 1025, 2],
   [1030, 34, 9],
 ].map(([n = 1, p = 1, count = 1]): DoublesPlan => ({ n, p, count }));
 

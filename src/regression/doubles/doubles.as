@@ -1,14 +1,16 @@
 /**
- * The kernels of the residuals and correlations primitives: float64, two at a time. Four vectors meet two columns, so that a
- * column is read once for four vectors and a vector once for two columns.
+ * The kernels of the residuals and correlations primitives: float64, two at a time. Vectors meet columns in small
+ * groups whose sums stay in registers, so that each is read once for several others.
  */
 import { madd64 } from '../../device/wasm/simd'
 
 /** Rows that are walked together: pieces of four vectors and of two columns stay in the nearest cache. */
 const PIECE: usize = 512
-const LINE: usize = PIECE << 3
 /** Columns of a chunk of `correlations`. */
 const COLUMNS: usize = 16
+/** Rows of a chunk of `residuals`, and columns whose parts of those rows are packed together. */
+const ROWS: usize = 32
+const PACKED: usize = 1024
 
 /** The parameters of `residuals`, behind the addresses of columns, y, weights and out. */
 const enum Residuals {
@@ -31,78 +33,105 @@ const enum Correlations {
   COUNT = 20,
 }
 
-/** On the bench: pieces of four vectors, and behind them what two columns are multiplied by, four times two numbers. */
+/** What `residuals` keeps on the bench: columns, eight rows of each side by side; two vectors; and what these take of which columns. */
 const enum Bench {
-  FACTORS = 16384,
+  VECTORS = 262144,
+  /** An entry is a column's place among the packed ones and its two weights. */
+  ENTRIES = 262656,
+  ENTRY = 24,
 }
 
-/** Notes −weight of one of two columns for each of four vectors. True where one of them is not 0. */
-function noteFactors(at: usize, weights: usize, apart: usize, count: usize): bool {
-  let isUsed = false
-  for (let k: usize = 0; k < 4; k++) {
-    const weight = load<f64>(weights + min(k, count - 1) * apart)
-    store<f64>(at + (k << 4), -weight)
-    isUsed = isUsed || weight != 0
+/** Packs columns: eight rows of all of them, then the next eight. What is beyond the rows is whatever was there. */
+function pack(bench: usize, columns: usize, line: usize, width: usize, rows: usize): void {
+  for (let j: usize = 0; j < width; j++)
+    for (let i: usize = 0; i < rows; i += 8) {
+      const into = bench + ((i * PACKED + (j << 3)) << 3)
+      const column = columns + j * line + (i << 3)
+      if (i + 8 > rows) {
+        memory.copy(into, column, (rows - i) << 3)
+        continue
+      }
+      v128.store(into, v128.load(column))
+      v128.store(into, v128.load(column, 16), 16)
+      v128.store(into, v128.load(column, 32), 32)
+      v128.store(into, v128.load(column, 48), 48)
+    }
+}
+
+/** Lists the packed columns that have a weight for one of two vectors: returns where the list ends. */
+function list(entries: usize, width: usize, w: usize, v: usize): usize {
+  for (let j: usize = 0; j < width; j++) {
+    const a = load<f64>(w + (j << 3))
+    const b = load<f64>(v + (j << 3))
+    if (a == 0 && b == 0) continue
+    store<usize>(entries, j << 6)
+    store<f64>(entries, -a, 8)
+    store<f64>(entries, -b, 16)
+    entries += Bench.ENTRY
   }
-  return isUsed
+  return entries
 }
 
-@inline
-function takeTwo(r: usize, a: v128, x: v128, b: v128, z: v128): void {
-  v128.store(r, madd64(b, z, madd64(a, x, v128.load(r))))
-}
-
-/** Adds two columns' pieces, at `x` and `z`, to those of four vectors, times the factors that were noted. */
-function addTwo(bench: usize, rows: usize, x: usize, z: usize): void {
-  const factors = bench + Bench.FACTORS
-  const a0 = v128.load64_splat(factors), b0 = v128.load64_splat(factors, 8)
-  const a1 = v128.load64_splat(factors, 16), b1 = v128.load64_splat(factors, 24)
-  const a2 = v128.load64_splat(factors, 32), b2 = v128.load64_splat(factors, 40)
-  const a3 = v128.load64_splat(factors, 48), b3 = v128.load64_splat(factors, 56)
-  let r = bench
-  const end = bench + ((rows & ~1) << 3)
-  for (; r < end; r += 16, x += 16, z += 16) {
-    const one = v128.load(x), other = v128.load(z)
-    takeTwo(r, a0, one, b0, other)
-    takeTwo(r + LINE, a1, one, b1, other)
-    takeTwo(r + 2 * LINE, a2, one, b2, other)
-    takeTwo(r + 3 * LINE, a3, one, b3, other)
+/** Takes what is listed off eight rows of two vectors. */
+function takeOff(packed: usize, entries: usize, end: usize, v: usize, w: usize): void {
+  let a = v128.load(v), b = v128.load(v, 16), c = v128.load(v, 32), d = v128.load(v, 48)
+  let e = v128.load(w), f = v128.load(w, 16), g = v128.load(w, 32), h = v128.load(w, 48)
+  for (; entries < end; entries += Bench.ENTRY) {
+    const column = packed + load<usize>(entries)
+    const one = v128.load64_splat(entries, 8)
+    const other = v128.load64_splat(entries, 16)
+    let x = v128.load(column)
+    a = madd64(one, x, a)
+    e = madd64(other, x, e)
+    x = v128.load(column, 16)
+    b = madd64(one, x, b)
+    f = madd64(other, x, f)
+    x = v128.load(column, 32)
+    c = madd64(one, x, c)
+    g = madd64(other, x, g)
+    x = v128.load(column, 48)
+    d = madd64(one, x, d)
+    h = madd64(other, x, h)
   }
-  if ((rows & 1) == 0) return
-  const one = v128.load64_zero(x), other = v128.load64_zero(z)
-  takeTwo(r, a0, one, b0, other)
-  takeTwo(r + LINE, a1, one, b1, other)
-  takeTwo(r + 2 * LINE, a2, one, b2, other)
-  takeTwo(r + 3 * LINE, a3, one, b3, other)
+  v128.store(v, a)
+  v128.store(v, b, 16)
+  v128.store(v, c, 32)
+  v128.store(v, d, 48)
+  v128.store(w, e)
+  v128.store(w, f, 16)
+  v128.store(w, g, 32)
+  v128.store(w, h, 48)
 }
 
-/** A chunk is a piece of the rows, of four vectors. */
+/** A chunk is some rows of all vectors. */
 export function residuals(params: usize, chunk: usize, bench: usize): void {
-  const n = load<usize>(params, Residuals.N)
   const p = load<usize>(params, Residuals.P)
-  const quads = (load<usize>(params, Residuals.COUNT) + 3) >> 2
-  const first = chunk % quads << 2
-  const from = chunk / quads * PIECE
-  const count = min<usize>(4, load<usize>(params, Residuals.COUNT) - first)
-  const rows = min(PIECE, n - from)
-  const y = load<usize>(params, Residuals.Y) + (from << 3)
-  for (let k: usize = 0; k < 4; k++) memory.copy(bench + k * LINE, y, rows << 3)
-  const weights = load<usize>(params, Residuals.WEIGHTS) + ((first * p) << 3)
-  const columns = load<usize>(params, Residuals.COLUMNS) + (from << 3)
-  let before: usize = 0
-  for (let j: usize = 0; j < p; j++) {
-    const waits = before != 0
-    if (!noteFactors(bench + Bench.FACTORS + (waits ? 8 : 0), weights + (j << 3), p << 3, count)) continue
-    const column = columns + ((j * n) << 3)
-    if (waits) addTwo(bench, rows, before, column)
-    before = waits ? 0 : column
+  const line = load<usize>(params, Residuals.N) << 3
+  const count = load<usize>(params, Residuals.COUNT)
+  const from = chunk * ROWS << 3
+  const rows = min(ROWS, load<usize>(params, Residuals.N) - chunk * ROWS)
+  const columns = load<usize>(params, Residuals.COLUMNS) + from
+  const out = load<usize>(params, Residuals.OUT) + from
+  for (let k: usize = 0; k < count; k++) memory.copy(out + k * line, load<usize>(params, Residuals.Y) + from, rows << 3)
+  const v = bench + Bench.VECTORS
+  const w = v + (ROWS << 3)
+  for (let first: usize = 0; first < p; first += PACKED) {
+    const width = min(PACKED, p - first)
+    pack(bench, columns + first * line, line, width, rows)
+    for (let k: usize = 0; k < count; k += 2) {
+      // A last vector by itself meets itself.
+      const next = min(k + 1, count - 1)
+      const weights = load<usize>(params, Residuals.WEIGHTS) + (first << 3)
+      const entries = bench + Bench.ENTRIES
+      const end = list(entries, width, weights + ((k * p) << 3), weights + ((next * p) << 3))
+      memory.copy(v, out + k * line, rows << 3)
+      memory.copy(w, out + next * line, rows << 3)
+      for (let i: usize = 0; i < rows; i += 8)
+        takeOff(bench + ((i * PACKED) << 3), entries, end, v + (i << 3), w + (i << 3))
+      memory.copy(out + k * line, v, rows << 3)
+      memory.copy(out + next * line, w, rows << 3)
+    }
   }
-  if (before != 0) {
-    for (let k: usize = 0; k < 4; k++) store<f64>(bench + Bench.FACTORS + 8 + (k << 4), 0)
-    addTwo(bench, rows, before, before)
-  }
-  const out = load<usize>(params, Residuals.OUT) + ((first * n + from) << 3)
-  for (let k: usize = 0; k < count; k++) memory.copy(out + ((k * n) << 3), bench + k * LINE, rows << 3)
 }
 
 /** Adds both lanes to a number. */

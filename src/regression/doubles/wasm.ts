@@ -1,11 +1,10 @@
-/** The primitives of doubles on a wasm device: chunks of rows and vectors, and of columns. */
+/** The primitives of doubles on a wasm device: chunks of rows, and of columns. */
 import type { BufferRange, LoweredToWasm, WasmFacts } from '../../device/index.ts';
 import type { DoublesPlan } from './doubles.ts';
 import kernels from './doubles.as';
 
-/** Rows of a chunk of `residuals`, vectors, and columns of a chunk of `correlations`: those of doubles.as. */
-const PIECE = 512;
-const TOGETHER = 4;
+/** Rows of a chunk of `residuals`, and columns of one of `correlations`: those of doubles.as. */
+const ROWS = 32;
 const COLUMNS = 16;
 
 const rangesOf = (lengths: readonly number[]): BufferRange[] =>
@@ -19,9 +18,9 @@ export function lowerResidualsToWasm(plan: DoublesPlan, facts: WasmFacts): Lower
   const { n, p, count } = plan;
   const buffers = rangesOf([p * n, n, count * p, count * n]);
   if (!fits(buffers, facts)) return undefined;
-  const chunks = Math.ceil(count / TOGETHER) * Math.ceil(n / PIECE);
   const params = Uint32Array.from([n, p, count]);
-  return { scratch: [], passes: [{ module: kernels, kernel: 'residuals', chunks, params, buffers }] };
+  const pass = { module: kernels, kernel: 'residuals', chunks: Math.ceil(n / ROWS), params, buffers };
+  return { scratch: [], passes: [pass] };
 }
 
 /** Undefined where an operand is larger than a range. */
