@@ -45,7 +45,7 @@ export function barChart(title, bars, cut = Infinity) {
   return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escape(summary)}">${rows.join('')}</svg>`;
 }
 
-const [PLOT_WIDTH, PLOT_HEIGHT, LEFT, BOTTOM, TOP, RIGHT] = [350, 250, 58, 40, 12, 26];
+const [PLOT_WIDTH, PLOT_HEIGHT, LEFT, BOTTOM, TOP, RIGHT] = [350, 262, 58, 40, 24, 26];
 
 /** The powers of ten that enclose some numbers. */
 function decades(values) {
@@ -59,13 +59,17 @@ const power = exponent =>
     ? `10<tspan dy="-5" class="small">${exponent}</tspan>`
     : (10 ** exponent).toLocaleString('en');
 
+const lineTone = ({ device, isOurs = true }) => toneOf({ device, isOurs });
+
 /**
- * Lines on logarithmic axes.
- * @param {readonly { device: string, points: readonly (readonly [number, number])[] }[]} lines
+ * Lines on logarithmic axes, the vertical one named above it; `limits` are drawn across, as what nothing goes beyond.
+ * @param {readonly { device: string, isOurs?: boolean, points: readonly (readonly [number, number])[] }[]} lines
+ * @param {readonly { device: string, value: number }[]} limits
  */
-export function logChart(title, xLabel, yLabel, lines) {
+export function logChart(title, xLabel, yLabel, lines, limits = []) {
   const points = lines.flatMap(line => line.points);
-  const [xs, ys] = [0, 1].map(k => decades(points.map(point => point[k])));
+  const xs = decades(points.map(([at]) => at));
+  const ys = decades([...points.map(([, value]) => value), ...limits.map(({ value }) => value)]);
   const x = value => LEFT + ((PLOT_WIDTH - LEFT - RIGHT) * (Math.log10(value) - xs.from)) / (xs.to - xs.from);
   const y = value =>
     PLOT_HEIGHT - BOTTOM - ((PLOT_HEIGHT - BOTTOM - TOP) * (Math.log10(value) - ys.from)) / (ys.to - ys.from);
@@ -78,17 +82,23 @@ export function logChart(title, xLabel, yLabel, lines) {
     exponent =>
       `<path class="grid" d="M${x(10 ** exponent).toFixed(1)} ${TOP}V${PLOT_HEIGHT - BOTTOM}"/><text class="soft" x="${x(10 ** exponent).toFixed(1)}" y="${PLOT_HEIGHT - BOTTOM + 16}" text-anchor="middle">${power(exponent)}</text>`,
   );
-  const drawn = lines.map(({ device, points: own }) => {
-    const places = own.map(([at, value]) => [x(at).toFixed(1), y(value).toFixed(1)]);
-    const dots = places.map(([cx, cy]) => `<circle class="${tones[device]}" cx="${cx}" cy="${cy}" r="3"/>`);
-    return `<polyline class="line ${tones[device]}" points="${places.map(pair => pair.join()).join(' ')}"/>${dots.join('')}`;
+  const drawn = lines.map(line => {
+    const tone = lineTone(line);
+    const places = line.points.map(([at, value]) => [x(at).toFixed(1), y(value).toFixed(1)]);
+    const dots = places.map(([cx, cy]) => `<circle class="${tone}" cx="${cx}" cy="${cy}" r="3"/>`);
+    return `<polyline class="line ${tone}" points="${places.map(pair => pair.join()).join(' ')}"/>${dots.join('')}`;
   });
+  const ends = limits.map(
+    ({ device, value }) =>
+      `<path class="line limit ${lineTone({ device })}" d="M${LEFT} ${y(value).toFixed(1)}H${PLOT_WIDTH - RIGHT}"/>`,
+  );
   return [
     `<svg viewBox="0 0 ${PLOT_WIDTH} ${PLOT_HEIGHT}" role="img" aria-label="${escape(title)}">`,
     ...across,
     ...up,
     `<text class="soft" x="${PLOT_WIDTH - RIGHT}" y="${PLOT_HEIGHT - 6}" text-anchor="end">${escape(xLabel)}</text>`,
-    `<text class="soft" x="2" y="${PLOT_HEIGHT - 6}">${escape(yLabel)}</text>`,
+    `<text class="soft" x="2" y="12">${escape(yLabel)}</text>`,
+    ...ends,
     ...drawn,
     '</svg>',
   ].join('');

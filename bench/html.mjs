@@ -1,6 +1,6 @@
 /** One page with charts of a run, complete in itself: what `npm run bench` writes beside its JSON, and the pack for GPU machines, too. */
 import { barChart, escape, logChart } from './charts.mjs';
-import { describeMachine, median, mostOf, number } from './report.mjs';
+import { describeMachine, median, mostOf, nameOf, number, rateOf } from './report.mjs';
 import { exponentOf } from './slopes.mjs';
 
 const style = `
@@ -12,11 +12,11 @@ body { margin: 0 auto; max-width: 62rem; padding: 1rem 1.25rem 3rem; background:
 h1 { font-size: 1.7rem; margin: 1rem 0 0.25rem; } h2 { font-size: 1.35rem; margin: 2.5rem 0 0.5rem; } h3 { font-size: 1.05rem; margin: 0; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 0.6rem; padding: 1rem; margin: 1rem 0; }
 .soft, svg .soft { color: var(--soft); fill: var(--soft); } p { margin: 0 0 0.5rem; } pre { white-space: pre-wrap; font-size: 0.85rem; margin: 0; }
-.pair { display: grid; gap: 1rem; } @media (min-width: 46rem) { .pair { grid-template-columns: 1fr 1fr; } }
+.plots { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); } .plots > div { max-width: 26rem; }
 .scroll { overflow-x: auto; } .scroll > svg { min-width: 34rem; }
 svg { display: block; width: 100%; height: auto; } svg text { fill: var(--ink); font: 12.5px system-ui, sans-serif; font-variant-numeric: tabular-nums; } svg .small { font-size: 9px; }
-rect.gpu, circle.gpu { fill: var(--gpu); } rect.wasm, circle.wasm { fill: var(--wasm); } rect.cpu, circle.cpu { fill: var(--cpu); } rect.other { fill: var(--other); }
-.line { fill: none; stroke-width: 2; } .line.gpu { stroke: var(--gpu); } .line.wasm { stroke: var(--wasm); } .line.cpu { stroke: var(--cpu); }
+rect.gpu, circle.gpu { fill: var(--gpu); } rect.wasm, circle.wasm { fill: var(--wasm); } rect.cpu, circle.cpu { fill: var(--cpu); } rect.other { fill: var(--other); } circle.other { fill: var(--soft); }
+.line { fill: none; stroke-width: 2; } .line.gpu { stroke: var(--gpu); } .line.wasm { stroke: var(--wasm); } .line.cpu { stroke: var(--cpu); } .line.other { stroke: var(--soft); } .line.limit { stroke-width: 1; stroke-dasharray: 5 4; }
 .range { stroke: var(--ink); fill: none; opacity: 0.55; } .tear { stroke: var(--card); stroke-width: 3; } .grid { stroke: var(--line); }
 .key b { font-weight: 600; } .key .gpu { color: var(--gpu); } .key .wasm { color: var(--wasm); } .key .cpu { color: var(--cpu); }
 ul { margin: 0.25rem 0 0; padding-left: 1.2rem; }
@@ -61,10 +61,8 @@ function hostSection({ host, version, machine, coldStart, outcomes, sweeps = [] 
         ]
       : []),
     ...outcomes.map(outcomeSection),
-    ...(sweeps.length > 0
-      ? [`${key} Exponents are fitted where a call takes more than four times the least.</p>`]
-      : []),
-    ...grouped(sweeps).map(sweepSection),
+    ...sweepsKey(sweeps),
+    ...grouped(sweeps).map(group => sweepSection(group, machine)),
   ];
 }
 
@@ -130,28 +128,82 @@ function grouped(sweeps) {
   return [...groups.values()];
 }
 
-function sweepSection(group) {
-  const { op, varies, shape } = group[0];
-  const lines = cost =>
-    group
-      .filter(({ points }) => points.length > 0)
-      .map(({ device, points }) => ({
-        device,
-        points: points.map(point => [point.at, point[cost] / (cost === 'peak' ? 1e6 : 1)]),
-      }));
-  if (lines('ms').length === 0) return '';
-  const slopes = cost =>
-    group.map(series => {
-      const exponent = exponentOf(series.points, cost);
-      return `${series.device} ${exponent === undefined ? '–' : `${varies}<sup>${exponent.toFixed(2)}</sup>`}`;
+/** What the lines of all sweeps mean. */
+function sweepsKey(sweeps) {
+  if (sweeps.length === 0) return [];
+  const others = [...new Set(sweeps.flatMap(({ name }) => (name === undefined ? [] : [name])))];
+  const beside = others.length > 0 ? ` Grey: ${escape(others.join(', '))}.` : '';
+  const about =
+    'Exponents are fitted where a call takes more than four times the least. Dashed is the most that the machine does: what it copies, or what a kernel multiplies and adds in registers.';
+  return [`${key}${beside} ${about}</p>`];
+}
+
+/** A chart of what a point says, and a line below; nothing where no point says it. */
+function plot(group, title, label, valueOf, below, limits) {
+  const lines = group.flatMap(series => {
+    const points = series.points.flatMap(point => {
+      const value = valueOf(point, series);
+      return value === undefined ? [] : [[point.at, value]];
     });
-  const notes = group.flatMap(({ device, note }) =>
-    note === undefined ? [] : [`<li>${escape(`${device} ended: ${note}`)}</li>`],
+    return points.length === 0 ? [] : [{ device: series.device, isOurs: series.name === undefined, points }];
+  });
+  if (lines.length === 0) return '';
+  const { op, varies } = group[0];
+  const chart = logChart(`${op}: ${title} against ${varies}`, varies, label, lines, limits);
+  return `<div>${chart}<p class="soft">${title}: ${below}</p></div>`;
+}
+
+function sweepSection(group, machine) {
+  const { op, varies, shape } = group[0];
+  if (group.every(({ points }) => points.length === 0)) return '';
+  const slopes = cost =>
+    group.flatMap(series => {
+      if (series.points.some(point => point[cost] === undefined)) return [];
+      const exponent = exponentOf(series.points, cost);
+      return [
+        `${escape(nameOf(series))} ${exponent === undefined ? '–' : `${escape(varies)}<sup>${exponent.toFixed(2)}</sup>`}`,
+      ];
+    });
+  const notes = group.flatMap(series =>
+    series.note === undefined ? [] : [`<li>${escape(`${nameOf(series)} ended: ${series.note}`)}</li>`],
   );
+  const rates = group.map(series => ({
+    series,
+    best: series.points
+      .flatMap(point => rateOf(point, series, machine) ?? [])
+      .reduce((most, one) => (most === undefined || one.rate > most.rate ? one : most), undefined),
+  }));
+  // Devices that have one memory have one limit.
+  const limits = new Map(
+    rates
+      .flatMap(({ series: { device }, best }) => (best?.most === undefined ? [] : [[best.most, device]]))
+      .toReversed(),
+  );
+  const most = Array.from(limits, ([value, device]) => ({ device: device === 'cuda' ? 'webgpu' : device, value }));
+  const reached = rates.flatMap(({ series, best }) => {
+    if (best === undefined) return [];
+    const share = best.share === undefined ? '' : ` (${percent(best.share)} of ${best.of})`;
+    return [escape(`${nameOf(series)} ${number(best.rate)}${share}`)];
+  });
+  const unit = rates.find(({ best }) => best !== undefined)?.best.unit ?? '';
   return [
-    `<section><h3>${escape(`${op}, by ${varies}`)}</h3><p class="soft">${escape(shape)}</p><div class="pair">`,
-    `<div>${logChart(`${op}: time against ${varies}`, varies, 'ms', lines('ms'))}<p class="soft">time: ${slopes('ms').join(', ')}</p></div>`,
-    `<div>${logChart(`${op}: memory against ${varies}`, varies, 'MB at most', lines('peak'))}<p class="soft">memory: ${slopes('peak').join(', ')}</p></div>`,
+    `<section><h3>${escape(`${op}, by ${varies}`)}</h3><p class="soft">${escape(shape)}</p><div class="plots">`,
+    plot(group, 'time', 'ms', ({ ms }) => ms, slopes('ms').join(', ')),
+    plot(
+      group,
+      'memory',
+      'MB at most',
+      ({ peak }) => (peak === undefined ? undefined : peak / 1e6),
+      slopes('peak').join(', '),
+    ),
+    plot(
+      group,
+      'rate',
+      unit,
+      (point, series) => rateOf(point, series, machine)?.rate,
+      `${reached.join(', ')} at most`,
+      most,
+    ),
     `</div>${notes.length > 0 ? `<ul class="soft">${notes.join('')}</ul>` : ''}</section>`,
   ].join('');
 }

@@ -67,7 +67,7 @@ export function describeOutcome(outcome, machine) {
 
 /** What this device moves when it only copies or, where arithmetic counts, computes in registers (a GPU alone is asked). */
 export function mostOf({ device }, flops, { host, gpu }) {
-  const onGpu = device === 'webgpu' && gpu;
+  const onGpu = (device === 'webgpu' || device === 'cuda') && gpu;
   if (flops !== undefined) return onGpu ? gpu.arithmetic : undefined;
   return onGpu ? Math.max(gpu.bufferCopy, gpu.kernelCopy) : host.copy;
 }
@@ -88,19 +88,40 @@ function rowOf({ name, first, rounds = [], queued, kernels, error, note, remark 
   return [...cells, inKernels, times, error.toExponential(0), ...[note, remark].filter(words => words !== undefined)];
 }
 
-/** Cost against one size, and how it grows. */
-export function describeSeries({ op, varies, shape, device, points, note }) {
-  const rows = points.map(
-    ({ at, ms, peak }) =>
-      `  ${varies} ${at.toLocaleString('en').padStart(9)}  ${number(ms).padStart(7)} ms  ${number(peak / 1e6).padStart(7)} MB`,
-  );
+/** Billions a second of a point of a series, and which share that is of what the machine can; undefined where nothing was to be counted. */
+export function rateOf({ ms, bytes, flops }, { device }, machine) {
+  const amount = flops ?? bytes;
+  if (amount === undefined) return undefined;
+  const [unit, of] = flops === undefined ? ['GB/s', 'copy'] : ['GFLOP/s', 'arithmetic'];
+  const rate = amount / 1e6 / ms;
+  const most = mostOf({ device }, flops, machine);
+  return { unit, of, rate, most, share: most === undefined ? undefined : rate / most };
+}
+
+/** Who computed a series: ours are known by their device. */
+export const nameOf = ({ name, device }) => name ?? device;
+
+/** Cost against one size, how it grows, and which share of the machine that is. */
+export function describeSeries(series, machine) {
+  const { op, varies, shape, points, note } = series;
+  const rows = points.map(point => {
+    const { at, ms, peak } = point;
+    const { unit, of, rate, share } = rateOf(point, series, machine) ?? {};
+    const speed = rate === undefined ? '' : `  ${number(rate).padStart(7)} ${unit}`;
+    const part = share === undefined ? '' : `  ${`${Math.round(100 * share)} % of ${of}`.padStart(18)}`;
+    // Nobody tells what a library on a CPU has taken.
+    const memory = peak === undefined ? '' : `  ${number(peak / 1e6).padStart(7)} MB`;
+    return `  ${varies} ${at.toLocaleString('en').padStart(9)}  ${number(ms).padStart(7)} ms${memory}${speed}${part}`;
+  });
   const [time, memory] = [exponentOf(points, 'ms'), exponentOf(points, 'peak')];
   const slopes = [
     ['time', time],
     ['memory', memory],
   ].flatMap(([what, exponent]) => (exponent === undefined ? [] : [`${what} ~ ${varies}^${exponent.toFixed(2)}`]));
   const end = note === undefined ? [] : [`  ended: ${note}`];
-  return [`\n${op} · ${shape} · ${device}: ${slopes.join(', ') || 'too short to fit'}`, ...rows, ...end].join('\n');
+  return [`\n${op} · ${shape} · ${nameOf(series)}: ${slopes.join(', ') || 'too short to fit'}`, ...rows, ...end].join(
+    '\n',
+  );
 }
 
 /** The first column to the left, the others to the right; what stands alone in a row takes no part in the widths. */

@@ -98,7 +98,7 @@ async function measure(host, wanted, request, deadline) {
     const coldStart = await place.coldStart?.(COLD_STARTS);
     console.log(describeMachine(place.version, machine, coldStart));
     const found = request.sizes
-      ? await sweep(place, names)
+      ? await sweep(place, names, machine)
       : await time(place, names, request, { machine, compared, deadline });
     return { host, version: place.version, machine, ...(coldStart && { coldStart }), ...found };
   } finally {
@@ -140,12 +140,12 @@ async function before(deadline, work) {
 }
 
 /** Cost against size, on each device that a host has. */
-async function sweep(place, names) {
+async function sweep(place, names, machine) {
   const sweeps = [];
   for (const name of names)
     for (const device of place.sweepOn) {
       const series = await place.sweep(name, device, SWEEP);
-      console.log(describeSeries(series));
+      console.log(describeSeries(series, machine));
       sweeps.push(series);
     }
   return { outcomes: [], sweeps };

@@ -4,11 +4,13 @@
 const ABOVE_FLOOR = 4;
 
 /**
- * The slope of log cost against log size, by least squares, of the points above the floor; undefined where fewer than two are.
- * @param {readonly { at: number, ms: number, peak: number }[]} points
+ * The slope of log cost against log size, by least squares, of the points above the floor; undefined where fewer than two are, or the cost is
+ * not known.
+ * @param {readonly { at: number, ms: number, peak?: number }[]} points
  * @param {'ms' | 'peak'} cost
  */
 export function exponentOf(points, cost) {
+  if (points.some(point => point[cost] === undefined)) return undefined;
   const floor = Math.min(...points.map(point => point[cost]));
   const above = points
     .filter(point => point[cost] >= ABOVE_FLOOR * floor)

@@ -12,6 +12,7 @@ const LIMIT_MS = 300_000;
 
 /** A series ends with the first size that takes longer, in milliseconds. */
 const SWEEP = { limit: 250, rounds: 5 };
+const QUICK_SWEEP = { limit: 50, rounds: 3 };
 
 /** What a fresh process answers, or throws with the reason why it does not. */
 function ask(question) {
@@ -38,10 +39,12 @@ function ask(question) {
 /** The report of a run, in the form of bench/results. */
 export async function runBenches({ wish, manifest, version, measures }) {
   const wanted = name => wish.filter.length === 0 || wish.filter.some(part => name.includes(part));
-  const names = (await ask({ what: 'list' })).filter(wanted);
+  const isSizes = wish.what === 'sizes';
+  const names = isSizes ? [] : (await ask({ what: 'list' })).filter(wanted);
+  const series = wish.quick && !isSizes ? [] : (await ask({ what: 'sweeps' })).filter(wanted);
   const busy = loadavg()[0] / availableParallelism();
   const torch = await openTorch(wish.python);
-  console.log(`\n── benches: ${names.length}\nPyTorch: ${torch.about}`);
+  console.log(`\n── benches: ${names.length}, series of sizes: ${series.length}\nPyTorch: ${torch.about}`);
   const request = { quick: wish.quick, peers: wish.cpu ? [] : ['webgpu'] };
   const outcomes = [];
   for (const name of names) {
@@ -51,17 +54,18 @@ export async function runBenches({ wish, manifest, version, measures }) {
     console.log(describeOutcome(outcome, measures));
     outcomes.push(outcome);
   }
-  await torch.close();
   const sweeps = [];
-  for (const name of wish.quick ? [] : (await ask({ what: 'sweeps' })).filter(wanted)) {
-    const series = await ask({ what: 'sweep', name, effort: SWEEP }).catch(error => {
-      console.log(`\n${name} could not run: ${error.message}`);
-      return undefined;
-    });
-    if (series === undefined) continue;
-    console.log(describeSeries(series));
-    sweeps.push(series);
+  const effort = wish.quick ? QUICK_SWEEP : SWEEP;
+  for (const name of series) {
+    const [op, varies] = name.split(', ');
+    const ours = await ask({ what: 'sweep', name, effort }).catch(({ message }) => ({ op, varies, shape: '', device: 'webgpu', points: [], note: message }));
+    const beside = await torch.series(ours, effort);
+    for (const one of beside ? [ours, beside] : [ours]) {
+      console.log(describeSeries(one, measures));
+      sweeps.push(one);
+    }
   }
+  await torch.close();
   return {
     date: new Date().toISOString(),
     quick: wish.quick,

@@ -2,7 +2,7 @@
  * The pack's program, which run.sh starts: looks at the adapter, measures the machine, and runs tests, benches or both. What the
  * options are stands in run.sh. Exit codes: 0 all is well, 1 something failed, 2 it was not asked rightly, 3 there is no GPU.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,7 +13,8 @@ import { pageOf } from '../html.mjs';
 import { describeMachine } from '../report.mjs';
 import { runSpecs } from './specs.mjs';
 
-const USAGE = 'run.sh [test|bench|all] OUT [--filter NAME] [--jobs N] [--quick] [--cpu] [--python PATH] [--software]';
+const USAGE =
+  'run.sh [test|bench|sizes|all] OUT [--filter NAME] [--jobs N] [--quick] [--cpu] [--python PATH] [--software]';
 
 const manifest = JSON.parse(readFileSync(new URL('manifest.json', import.meta.url), 'utf8'));
 
@@ -30,7 +31,7 @@ function asked() {
     const { values, positionals } = parseArgs({ allowPositionals: true, options });
     const [what, out, ...more] = positionals.length === 1 ? ['all', ...positionals] : positionals;
     const jobs = Number(values.jobs);
-    if (!['test', 'bench', 'all'].includes(what) || out === undefined || more.length > 0) return undefined;
+    if (!['test', 'bench', 'sizes', 'all'].includes(what) || out === undefined || more.length > 0) return undefined;
     if (!Number.isInteger(jobs) || jobs < 1) return undefined;
     return { ...values, what, out, jobs };
   } catch {
@@ -44,6 +45,14 @@ async function main() {
     console.error(USAGE);
     return 2;
   }
+  // Before minutes are spent on what could not be written down.
+  try {
+    mkdirSync(wish.out, { recursive: true });
+    accessSync(wish.out, constants.W_OK);
+  } catch (error) {
+    console.error(`${wish.out} cannot be written to: ${error.message}. Name another folder.`);
+    return 2;
+  }
   console.log(
     `unitball ${manifest.unitball}${manifest.commit ? ` (${manifest.commit})` : ''}, packed ${manifest.date}`,
   );
@@ -54,7 +63,6 @@ async function main() {
     console.error('This adapter is a CPU that plays a GPU: its times say nothing. --software runs nevertheless.');
     return 3;
   }
-  mkdirSync(wish.out, { recursive: true });
   const write = (name, what) => writeFileSync(join(wish.out, name), `${JSON.stringify(what, undefined, 1)}\n`);
   console.log(`features: ${adapter.features.join(', ')}`);
   const limits = Object.entries(adapter.limits).map(([name, limit]) => `${name} ${limit}`);
@@ -64,16 +72,32 @@ async function main() {
   console.log(describeMachine(version, measures));
   write('machine.json', { date: new Date().toISOString(), loader: process.env.VULKAN_LOADER, adapter, measures });
 
-  let isWell = true;
-  if (wish.what !== 'bench') isWell = (await test(wish, write)) && isWell;
+  const failures = [];
+  let ran = 0;
+  if (wish.what === 'test' || wish.what === 'all') {
+    const tested = await test(wish, write);
+    ran += tested.files;
+    failures.push(...tested.failures);
+  }
   if (wish.what !== 'test') {
     const report = await runBenches({ wish, manifest, version, measures });
     write('bench.json', report);
     writeFileSync(join(wish.out, 'bench.html'), pageOf(report));
-    isWell = report.hosts.every(({ outcomes }) => outcomes.every(({ problem }) => problem === undefined)) && isWell;
+    const { outcomes, sweeps } = report.hosts[0];
+    ran += outcomes.length + sweeps.length;
+    for (const { bench, problem } of outcomes) if (problem !== undefined) failures.push(`${bench}: ${problem}`);
+    for (const { op, varies, points, note } of sweeps)
+      if (points.length === 0) failures.push(`${op}, ${varies}: ${note}`);
   }
-  console.log(`\nWritten to ${wish.out}. ${isWell ? 'All is well.' : 'Something failed, see above.'}`);
-  return isWell ? 0 : 1;
+  if (ran === 0) {
+    console.error(
+      `\nNothing has a name with ${wish.filter.map(part => `'${part}'`).join(' or ')} in it, so nothing ran.`,
+    );
+    return 2;
+  }
+  console.log(`\nWritten to ${wish.out}. ${failures.length === 0 ? 'All is well.' : 'What failed, in short:'}`);
+  for (const failure of failures) console.log(`  ${failure}`);
+  return failures.length === 0 ? 0 : 1;
 }
 
 /** A GPU that is there and not found is mostly one of these. */
@@ -96,7 +120,7 @@ async function test({ filter, jobs }, write) {
   );
   if (wanted.length === 0) {
     console.log('\nNo spec file has such a path.');
-    return filter.length > 0;
+    return { files: 0, failures: [] };
   }
   console.log(`\n── tests: ${wanted.length} files, ${jobs} at a time`);
   const begun = performance.now();
@@ -115,7 +139,8 @@ async function test({ filter, jobs }, write) {
   console.log(
     `${totals.passed} passed of ${expected}, ${totals.failed} failed, ${totals.skipped} skipped, in ${seconds.toFixed(0)} s`,
   );
-  return totals.failed === 0;
+  const failures = results.flatMap(({ file, failures: own }) => own.map(({ test: name }) => `${file}: ${name}`));
+  return { files: results.length, failures };
 }
 
 let code = 1;

@@ -2,11 +2,14 @@
 # Runs unitball's tests and benchmark on this machine's GPU. Nothing is installed and nothing is fetched: a Vulkan driver and
 # this folder are all it takes, on Linux x64 with glibc 2.34 or later.
 #
-#   ./run.sh [test|bench|all] OUT [options]     writes JSON to the folder OUT; exits 0 when all is well
+#   ./run.sh [test|bench|sizes|all] OUT [options]     writes JSON to the folder OUT; exits 0 when all is well
+#
+#   test            the tests of the library
+#   bench           every op beside its peers and PyTorch, then cost against size; `sizes` is the latter alone
 #
 #   --filter NAME   only specs and benches whose path contains this; may be repeated
 #   --jobs N        so many spec files at a time (default: a quarter of the cores, at most 4)
-#   --quick         benches on smaller data, without sweeps over sizes
+#   --quick         benches on smaller data and without cost against size; `sizes` with shorter series
 #   --cpu           benches also of what computes on the CPU
 #   --python PATH   the Python that is asked for PyTorch (default: python3); `none` leaves it out
 #   --software      run although the adapter is a software one: shows that this folder is complete, its times say nothing

@@ -1,5 +1,6 @@
 """
-Times PyTorch on the ops of the benches, on CUDA where it has it: a line of JSON in – bench, shape, readback, rounds – a line out.
+Times PyTorch on the ops of the benches, on CUDA where it has it: a line of JSON in – bench, shape, readback, rounds – a line out. A point
+of a series of sizes is asked for by sweep, operands, k and rounds.
 
 Times are taken as ours are: a whole call with its small result brought to the host (or waited for, where a bench leaves it where
 it is), and `queued`, a call's time where twenty are enqueued and one is waited for. Products are in float32, without TF32.
@@ -134,12 +135,54 @@ def timed(op, readback, rounds):
     return {"times": times, "queued": (time.perf_counter() - begun) * 1000 / calls}
 
 
+def made_definite(a):
+    return (a + a.T) / 2 + len(a) * torch.eye(len(a), device=kind)
+
+
+def sweep_of(op, operands, k):
+    """What harness/sweeps.ts computes under this name: the small result that is read, or the last number of a large one."""
+    x, *others = [torch.rand(shape, device=kind) * 2 - 1 for shape in operands]
+    y = others[0] if others else None
+    last = lambda result: [result.reshape(-1)[-1:]]
+    definite = made_definite(x) if op == "cholesky" else None
+    return {
+        "norm of rows": lambda: [torch.linalg.norm(x, dim=1)],
+        "euclidean cdist": lambda: last(torch.cdist(x, y)),
+        "nearest": lambda: list(torch.topk(torch.cdist(x, y), k, dim=1, largest=False)),
+        "topk": lambda: list(torch.topk(x, k, dim=1)),
+        "matmul": lambda: last(x @ y),
+        "cholesky": lambda: last(torch.linalg.cholesky(definite)),
+        "svd": lambda: last(torch.linalg.svd(x, full_matrices=False)[1]),
+        "svdvals": lambda: last(torch.linalg.svdvals(x)),
+    }.get(op)
+
+
+def swept(op, rounds):
+    if kind == "cuda":
+        torch.cuda.reset_peak_memory_stats()
+    times = []
+    for k in range(rounds + 1):
+        wait()
+        begun = time.perf_counter()
+        [result.cpu() for result in op()]
+        times.append((time.perf_counter() - begun) * 1000)
+    peak = {"peak": torch.cuda.max_memory_allocated()} if kind == "cuda" else {}
+    return {"times": times[1:], **peak}
+
+
+def answer(asked):
+    if "sweep" in asked:
+        op = sweep_of(asked["sweep"], asked["operands"], asked.get("k"))
+        return {"unknown": True} if op is None else swept(op, asked["rounds"])
+    op = op_of(asked["bench"], asked["shape"])
+    return {"unknown": True} if op is None else timed(op, asked["readback"], asked["rounds"])
+
+
 name = torch.cuda.get_device_name(0) if kind == "cuda" else f"{torch.get_num_threads()} CPU threads"
 say(version=torch.__version__, kind=kind, device=name)
 for line in sys.stdin:
     asked = json.loads(line)
     try:
-        op = op_of(asked["bench"], asked["shape"])
-        say(**({"unknown": True} if op is None else timed(op, asked["readback"], asked["rounds"])))
+        say(**answer(asked))
     except Exception as error:  # one op that fails is told, the others go on
         say(problem=str(error).split("\n")[0])

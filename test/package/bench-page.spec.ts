@@ -43,6 +43,9 @@ describe('exponents', () => {
 });
 
 describe('the page', () => {
+  // 8 n² bytes in n²/10⁶ ms are 8 GB/s.
+  const counted = points(n => 1e-6 * n ** 2).map(point => ({ ...point, bytes: 8 * point.at ** 2 }));
+  const withoutMemory = counted.map(({ at, ms, bytes }) => ({ at, ms: 2 * ms, bytes }));
   const entry = { name: 'unitball wasm', device: 'wasm', first: 9, rounds: [1, 2, 3], queued: 1.5, error: 0 };
   const run = {
     date: '2026-01-02T03:04:05Z',
@@ -71,6 +74,8 @@ describe('the page', () => {
         ],
         sweeps: [
           { op: 'norm', varies: 'n', shape: 'n × 2', device: 'wasm', points: points(n => n), note: 'too large' },
+          { op: 'product', varies: 'n', shape: 'n × n', device: 'cpu', points: counted },
+          { op: 'product', varies: 'n', shape: 'n × n', name: 'PyTorch <cpu>', device: 'cpu', points: withoutMemory },
         ],
       },
     ],
@@ -90,6 +95,11 @@ describe('the page', () => {
       'wasm n<sup>1.00</sup>',
       'wasm n<sup>2.00</sup>',
       'wasm ended: too large',
+      'time: cpu n<sup>2.00</sup>, PyTorch &#60;cpu&#62; n<sup>2.00</sup>',
+      'memory: cpu n<sup>2.00</sup></p>',
+      'rate: cpu 8.00 (80 % of copy), PyTorch &#60;cpu&#62; 4.00 (40 % of copy) at most',
+      'Grey: PyTorch &#60;cpu&#62;.',
+      'aria-label="product: rate against n"',
       '<b>broken</b>: norm/rows: 2 of its time',
     ])
       expect(page).toContain(words);
