@@ -49,8 +49,9 @@ export class DeviceGram {
     const { device, op, pace } = this.#run;
     const own = new Scope();
     try {
+      const unit = this.#unit;
       const scaled = new Float32Array(n * p);
-      for (let at = 0; at < scaled.length; at++) scaled[at] = (columns[at] as number) * this.#unit;
+      for (let at = 0; at < scaled.length; at++) scaled[at] = (columns[at] as number) * unit;
       const rows = own.keep(device.upload(scaled, [p, n], 'float32', op));
       const products = matmul(rows, rows, { transposeB: true });
       this.#tensor = this.#scope.keep(products);

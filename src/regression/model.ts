@@ -115,8 +115,15 @@ export const activeOf = (coefs: Float64Array, p: number): Uint32Array =>
 
 /** The same of several lists. */
 export function activeIn(lists: readonly Float64Array[]): Uint32Array {
-  const active: number[] = [];
-  const p = lists[0]?.length ?? 0;
-  for (let j = 0; j < p; j++) if (lists.some(list => list[j] !== 0)) active.push(j);
-  return Uint32Array.from(active);
+  const isActive = new Uint8Array(lists[0]?.length ?? 0);
+  let count = 0;
+  for (const list of lists)
+    for (let j = 0; j < list.length; j++) {
+      if (list[j] === 0 || isActive[j] === 1) continue;
+      isActive[j] = 1;
+      count++;
+    }
+  const active = new Uint32Array(count);
+  for (let j = 0, at = 0; at < count; j++) if (isActive[j] === 1) active[at++] = j;
+  return active;
 }
