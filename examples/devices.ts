@@ -1,5 +1,6 @@
 /** The devices of this browser, opened when first asked for, and what to call them. Shared by the pages. */
 import { DeviceLostError, openDevice, type Device, type DeviceInfo, type DeviceKind, type LostInfo } from 'unitball';
+import { isolation } from './isolate.ts';
 import { losableGpu } from './losable-gpu.ts';
 
 export const kinds: readonly DeviceKind[] = ['webgpu', 'wasm', 'cpu'];
@@ -10,7 +11,8 @@ const listeners = new Set<(kind: DeviceKind, loss: LostInfo) => void>();
 
 /** Gives the device that is open, or opens one. One that failed or was lost is opened anew the next time. */
 export function deviceOf(kind: DeviceKind): Promise<Device> {
-  return opened.get(kind) ?? adopt(kind, openDevice({ device: kind, ...(kind === 'webgpu' && losableGpu()) }));
+  const open = (): Promise<Device> => openDevice({ device: kind, ...(kind === 'webgpu' && losableGpu()) });
+  return opened.get(kind) ?? adopt(kind, isolation.then(open));
 }
 
 /** Takes a device as the one of its kind, until it is lost: what an index has opened in place of a lost one, say. */

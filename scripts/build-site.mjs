@@ -1,6 +1,7 @@
 /**
  * `npm run build:site`: the examples as a static site in .site/, or where --out says. Its links are relative, so it may lie under any
- * path of any server of plain files; no header is needed: pages that are not cross-origin isolated compute on one wasm thread.
+ * path of any server of plain files; no header is needed: pages that are not cross-origin isolated get so by a service worker at the site's
+ * root (examples/isolate.ts), and compute on one wasm thread where they cannot have one.
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';

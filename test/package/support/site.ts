@@ -20,8 +20,11 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** `isolated`: served so that pages can share memory between threads. */
-export async function openSite({ isolated = false } = {}): Promise<Site> {
+/**
+ * `isolated`: served so that pages can share memory between threads. `serviceWorkers`: whether the browser has them, with which a page that is not
+ * served so isolates itself.
+ */
+export async function openSite({ isolated = false, serviceWorkers = false } = {}): Promise<Site> {
   const outDir = join(project, 'site');
   // One build serves all specs of a run.
   if (!existsSync(outDir)) await buildSite({ outDir, library: join(project, 'node_modules/unitball/dist/index.js') });
@@ -45,6 +48,7 @@ export async function openSite({ isolated = false } = {}): Promise<Site> {
       const context = earlier?.browserContext() ?? (await browser.createBrowserContext());
       contexts.add(context);
       const page = await context.newPage();
+      if (!serviceWorkers) await page.evaluateOnNewDocument('delete Navigator.prototype.serviceWorker');
       page.on('pageerror', error => complaints.push(String(error)));
       page.on('console', message => complaints.push(message.text()));
       page.on('request', request => {
