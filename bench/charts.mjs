@@ -6,43 +6,29 @@ export const escape = text => String(text).replace(/[&<>"]/g, sign => `&#${sign.
 const tones = { webgpu: 'gpu', wasm: 'wasm', cpu: 'cpu' };
 const toneOf = ({ isOurs, device }) => (isOurs ? tones[device] : 'other');
 
-const STEP = 26;
-const LABELS = 235;
-const WIDTH = 720;
-const VALUES = 150;
-
 /**
- * Horizontal bars, a label before each and its value behind; `low` and `high` draw the range. Bars that are longer than `cut` times
- * the shortest are drawn torn, lest the others vanish.
+ * Horizontal bars, a name before each and its value behind, or both above it where there is little room; `low` and `high` draw the range.
+ * Bars that are longer than `cut` times the shortest are drawn torn, lest the others vanish. Lengths are per cent, so it fits any width.
  * @param {string} title
  * @param {readonly { name: string, device: string, isOurs: boolean, value: number, low?: number, high?: number, shown: string }[]} bars
  */
 export function barChart(title, bars, cut = Infinity) {
-  const values = bars.map(({ value }) => value);
-  const end = Math.min(Math.max(...values), cut * Math.min(...values));
-  const room = WIDTH - LABELS - VALUES;
-  const at = value => LABELS + (room * Math.min(value, end)) / end;
-  const rows = bars.map((bar, k) => {
-    const top = k * STEP;
-    const isCut = bar.value > end;
-    const right = at(bar.value);
-    const parts = [
-      `<text x="${LABELS - 8}" y="${top + 17}" text-anchor="end">${escape(bar.name)}</text>`,
-      `<rect class="${toneOf(bar)}" x="${LABELS}" y="${top + 5}" width="${Math.max(1, right - LABELS).toFixed(1)}" height="16" rx="2"/>`,
-    ];
-    if (isCut) parts.push(`<path class="tear" d="M${right - 14} ${top + 3}l-5 20m8 -20l-5 20"/>`);
-    else if (bar.high !== undefined)
-      parts.push(
-        `<path class="range" d="M${at(bar.low).toFixed(1)} ${top + 13}H${at(bar.high).toFixed(1)}m0 -4v8M${at(bar.low).toFixed(1)} ${top + 9}v8"/>`,
-      );
-    parts.push(
-      `<text x="${(Math.max(right, isCut ? 0 : at(bar.high ?? 0)) + 8).toFixed(1)}" y="${top + 17}">${escape(bar.shown)}</text>`,
-    );
-    return parts.join('');
+  const shortest = Math.min(...bars.map(({ value }) => value));
+  const end = Math.min(Math.max(...bars.map(({ value, high = value }) => Math.max(value, high))), cut * shortest);
+  const at = value => `${((100 * Math.min(value, end)) / end).toFixed(2)}%`;
+  const rows = bars.map(bar => {
+    const { value, low, high } = bar;
+    const parts = [`<rect class="${toneOf(bar)}" width="${at(value)}" height="16" rx="2"/>`];
+    if (value > end)
+      parts.push('<svg x="96%" overflow="visible"><path class="tear" d="M5 -2l-5 20m8 -20l-5 20"/></svg>');
+    else if (high !== undefined) {
+      parts.push(`<line class="range" x1="${at(low)}" x2="${at(high)}" y1="8" y2="8"/>`);
+      for (const tip of [low, high]) parts.push(`<line class="range" x1="${at(tip)}" x2="${at(tip)}" y1="4" y2="12"/>`);
+    }
+    return `<span>${escape(bar.name)}</span><svg>${parts.join('')}</svg><span>${escape(bar.shown)}</span>`;
   });
-  const height = bars.length * STEP + 4;
   const summary = `${title}: ${bars.map(({ name, shown }) => `${name} ${shown}`).join(', ')}`;
-  return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escape(summary)}">${rows.join('')}</svg>`;
+  return `<div class="bars" role="img" aria-label="${escape(summary)}">${rows.map(row => `<div>${row}</div>`).join('')}</div>`;
 }
 
 const [PLOT_WIDTH, PLOT_HEIGHT, LEFT, BOTTOM, TOP, RIGHT] = [350, 262, 58, 40, 24, 26];

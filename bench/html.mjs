@@ -12,12 +12,15 @@ body { margin: 0 auto; max-width: 62rem; padding: 1rem 1.25rem 3rem; background:
 h1 { font-size: 1.7rem; margin: 1rem 0 0.25rem; } h2 { font-size: 1.35rem; margin: 2.5rem 0 0.5rem; } h3 { font-size: 1.05rem; margin: 0; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 0.6rem; padding: 1rem; margin: 1rem 0; }
 .soft, svg .soft { color: var(--soft); fill: var(--soft); } p { margin: 0 0 0.5rem; } pre { white-space: pre-wrap; font-size: 0.85rem; margin: 0; }
-.plots { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); } .plots > div { max-width: 26rem; }
-.scroll { overflow-x: auto; } .scroll > svg { min-width: 34rem; }
+.plots { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); } .plots > div { max-width: 26rem; }
+.bars > div { display: grid; grid-template-columns: 1fr auto; gap: 0 0.75rem; align-items: center; font-size: 0.9rem; font-variant-numeric: tabular-nums; padding: 0.15rem 0; }
+.bars svg { height: 16px; overflow: visible; grid-row: 2; grid-column: 1 / 3; }
+@media (min-width: 46rem) { .bars > div { grid-template-columns: 16rem 1fr 10rem; } .bars > div > :first-child { text-align: right; } .bars svg { grid-row: auto; grid-column: auto; } }
+h1 span { white-space: nowrap; } sup { line-height: 0; }
 svg { display: block; width: 100%; height: auto; } svg text { fill: var(--ink); font: 12.5px system-ui, sans-serif; font-variant-numeric: tabular-nums; } svg .small { font-size: 9px; }
 rect.gpu, circle.gpu { fill: var(--gpu); } rect.wasm, circle.wasm { fill: var(--wasm); } rect.cpu, circle.cpu { fill: var(--cpu); } rect.other { fill: var(--other); } circle.other { fill: var(--soft); }
 .line { fill: none; stroke-width: 2; } .line.gpu { stroke: var(--gpu); } .line.wasm { stroke: var(--wasm); } .line.cpu { stroke: var(--cpu); } .line.other { stroke: var(--soft); } .line.limit { stroke-width: 1; stroke-dasharray: 5 4; }
-.range { stroke: var(--ink); fill: none; opacity: 0.55; } .tear { stroke: var(--card); stroke-width: 3; } .grid { stroke: var(--line); }
+.range { stroke: var(--ink); opacity: 0.55; } .tear { stroke: var(--card); stroke-width: 3; fill: none; } .grid { stroke: var(--line); }
 .key b { font-weight: 600; } .key .gpu { color: var(--gpu); } .key .wasm { color: var(--wasm); } .key .cpu { color: var(--cpu); }
 ul { margin: 0.25rem 0 0; padding-left: 1.2rem; }
 `;
@@ -36,12 +39,13 @@ export function pageOf(report) {
     ? [adapter.vendor, adapter.architecture, adapter.description].filter(Boolean).join(' ')
     : 'no GPU';
   const { platform, architecture, cores, load } = report.machine;
-  const title = `unitball bench, ${report.date.slice(0, 10)}, ${where}`;
+  const day = report.date.slice(0, 10);
+  const title = `unitball bench, ${day}, ${where}`;
   const versions = Object.entries(report.versions).map(([name, version]) => `${name} ${version}`);
   return [
     '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
     `<title>${escape(title)}</title><style>${style}</style>`,
-    `<h1>${escape(title)}</h1>`,
+    `<h1>unitball bench, <span>${day}</span>, ${escape(where)}</h1>`,
     `<p class="soft">${escape(`${platform} ${architecture}, ${cores} cores, load ${number(load)} a core${report.quick ? '; a quick run, on smaller data' : ''}. ${versions.join(', ')}.`)}</p>`,
     ...report.hosts.flatMap(hostSection),
     ...verdicts(report.ratios ?? []),
@@ -76,13 +80,13 @@ function outcomeSection({ bench, title, shape, entries, problem }) {
     const shown = `${number(value)} ms${value === ours ? '' : ` · ${number(value / ours)} ×`}`;
     return { name, device, isOurs: isOurs(name), value, low: Math.min(...rounds), high: Math.max(...rounds), shown };
   });
-  const untimed = entries.filter(({ note }) => note !== undefined);
+  const said = entries.flatMap(({ name, note, remark }) =>
+    [note, remark].flatMap(words => (words === undefined ? [] : [`<li>${escape(`${name}: ${words}`)}</li>`])),
+  );
   return [
     `<section><h3>${escape(title)}</h3><p class="soft">${escape(`${bench} · ${shape.map(length => length.toLocaleString('en')).join(' × ')}`)}</p>`,
-    bars.length > 0 ? `<div class="scroll">${barChart(title, bars, CUT)}</div>` : '<p>No times.</p>',
-    ...(untimed.length > 0
-      ? [`<ul class="soft">${untimed.map(({ name, note }) => `<li>${escape(`${name}: ${note}`)}</li>`).join('')}</ul>`]
-      : []),
+    bars.length > 0 ? barChart(title, bars, CUT) : '<p>No times.</p>',
+    said.length > 0 ? `<ul class="soft">${said.join('')}</ul>` : '',
     '</section>',
   ].join('');
 }
@@ -111,10 +115,10 @@ function shares(outcomes, machine) {
   const about =
     'Of what the machine copies, or of what a kernel multiplies and adds in registers, as measured above. Several calls at once where those were timed.';
   return [
-    `<section><h3>Share of the machine</h3><p class="soft">${about}</p><div class="scroll">${barChart(
+    `<section><h3>Share of the machine</h3><p class="soft">${about}</p>${barChart(
       'Share of the machine',
       bars.toSorted((a, b) => b.value - a.value),
-    )}</div></section>`,
+    )}</section>`,
   ];
 }
 
@@ -183,7 +187,7 @@ function sweepSection(group, machine) {
   const reached = rates.flatMap(({ series, best }) => {
     if (best === undefined) return [];
     const share = best.share === undefined ? '' : ` (${percent(best.share)} of ${best.of})`;
-    return [escape(`${nameOf(series)} ${number(best.rate)}${share}`)];
+    return [escape(`${nameOf(series)} ${number(best.rate)} ${best.unit}${share}`)];
   });
   const unit = rates.find(({ best }) => best !== undefined)?.best.unit ?? '';
   return [
