@@ -6,7 +6,7 @@ import { formsOf, lemmaOf } from '../../examples/words/lemmas.mjs';
 
 /** What says too little of its neighbours. */
 const fillers = new Set(
-  `a an the of or and in to be for with by that as on from at it its which not who this into use have one your you he his she her they their them
+  `a an the of or and in to be for with by that as on from at it its which not who this into use have your you he his she her they their them
   i my we our us me something someone somebody especially usually often etc also no but so if than then when where while such other some any
   all more most very can may will would should could do because how what whose there these those him himself itself oneself about up out over
   after before between through during without within against under above below only just too being having`.split(/\s+/),
