@@ -1,6 +1,6 @@
 /** One page with charts of a run, complete in itself: what `npm run bench` writes beside its JSON, and the pack for GPU machines, too. */
 import { barChart, escape, logChart } from './charts.mjs';
-import { describeMachine, median, mostOf, nameOf, number, rateOf } from './report.mjs';
+import { describeMachine, median, mostOf, nameOf, number, rateOf, wordsOf } from './report.mjs';
 import { exponentOf } from './slopes.mjs';
 
 const style = `
@@ -80,9 +80,10 @@ function outcomeSection({ bench, title, shape, entries, problem }) {
     const shown = `${number(value)} ms${value === ours ? '' : ` · ${number(value / ours)} ×`}`;
     return { name, device, isOurs: isOurs(name), value, low: Math.min(...rounds), high: Math.max(...rounds), shown };
   });
-  const said = entries.flatMap(({ name, note, remark }) =>
-    [note, remark].flatMap(words => (words === undefined ? [] : [`<li>${escape(`${name}: ${words}`)}</li>`])),
-  );
+  const said = entries.flatMap(entry => {
+    const words = wordsOf(entry);
+    return words.length > 0 ? [`<li>${escape(`${entry.name}: ${words.join(', ')}`)}</li>`] : [];
+  });
   return [
     `<section><h3>${escape(title)}</h3><p class="soft">${escape(`${bench} · ${shape.map(length => length.toLocaleString('en')).join(' × ')}`)}</p>`,
     bars.length > 0 ? barChart(title, bars, CUT) : '<p>No times.</p>',

@@ -72,7 +72,18 @@ export function mostOf({ device }, flops, { host, gpu }) {
   return onGpu ? Math.max(gpu.bufferCopy, gpu.kernelCopy) : host.copy;
 }
 
-function rowOf({ name, first, rounds = [], queued, kernels, error, note, remark }, { bytes, flops, most }, ours) {
+/** What is to be said of an entry beside its figures. */
+export function wordsOf({ built, recall, effort, note, remark }) {
+  const ef = effort === undefined ? '' : ` at ef ${effort}`;
+  return [
+    ...(recall === undefined ? [] : [`recall ${number(recall)}${ef}`]),
+    ...(built === undefined ? [] : [`built in ${number(built)} ms`]),
+    ...[note, remark].filter(words => words !== undefined),
+  ];
+}
+
+function rowOf(entry, { bytes, flops, most }, ours) {
+  const { name, first, rounds = [], queued, kernels, error, note } = entry;
   if (rounds.length === 0) return [name, first === undefined ? '' : number(first), note ?? 'no time'];
   const middle = median(rounds);
   const speed = ms => {
@@ -85,7 +96,7 @@ function rowOf({ name, first, rounds = [], queued, kernels, error, note, remark 
   const times = `${number(middle / median(ours))} ×`;
   const cells = [name, number(first), number(middle), range, String(rounds.length), rate, share, ...speed(queued)];
   const inKernels = kernels === undefined ? '' : `${Math.round(100 * kernels)} %`;
-  return [...cells, inKernels, times, error.toExponential(0), ...[note, remark].filter(words => words !== undefined)];
+  return [...cells, inKernels, times, error.toExponential(0), wordsOf(entry).join(', ')];
 }
 
 /** Billions a second of a point of a series, and which share that is of what the machine can; undefined where nothing was to be counted. */

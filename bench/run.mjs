@@ -23,6 +23,7 @@ import { build } from '../scripts/build.mjs';
 import { installPackages } from '../scripts/install.mjs';
 import { root } from '../scripts/paths.mjs';
 import { installPeers, peerVersions } from './install.mjs';
+import { nativeVersions } from './native/run.mjs';
 import { comparedOn, judge } from './ratios.mjs';
 import { pageOf } from './html.mjs';
 import { describeMachine, describeOutcome, describeSeries } from './report.mjs';
@@ -157,7 +158,7 @@ function reportOf(hosts, ratios, { quick, busy }) {
     date: new Date().toISOString(),
     quick,
     machine: { platform: process.platform, architecture: process.arch, cores: availableParallelism(), load: busy },
-    versions: { unitball: version, node: process.versions.node, ...peerVersions() },
+    versions: { unitball: version, node: process.versions.node, ...peerVersions(), ...nativeVersions() },
     hosts,
     ratios,
   };

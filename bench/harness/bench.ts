@@ -26,10 +26,21 @@ export interface Bench {
   readonly samples?: number;
   /** What is to be said of answers beside their time and in place of how far off they are. It may hear of more outputs than are expected. */
   readonly remark?: (all: readonly Solved[]) => string;
+  /** What is made of the operands before any call, once for all ways of a library: an index. Undefined where it makes none. */
+  readonly build?: (
+    session: Session<unknown>,
+    x: unknown,
+    problem: Problem,
+    shape: readonly number[],
+  ) => Promise<Built | undefined>;
+  /** How good answers are, where they may be others than those expected. Left out, how far off they are is looked at element by element. */
+  readonly judge?: (answers: readonly Float32Array[], problem: Problem, shape: readonly number[]) => Judgement;
   /** False where the result is too large to be read back each time: then a round ends when the result is there. */
   readonly readback: boolean;
   /** False where many calls at once are another thing than one: then they are not timed. */
   readonly queues?: false;
+  /** Which of the ways look at as much as `build` found to be needed. */
+  readonly withEffort?: readonly string[];
   /** Ways to the answer, most benches having one. A library that cannot go one returns undefined. */
   readonly ways: Readonly<Record<string, Way>>;
 }
@@ -40,7 +51,30 @@ export interface Solved {
   readonly expected: readonly Float64Array[];
 }
 
-export type Way = (session: Session<unknown>, x: unknown) => unknown[] | undefined | Promise<unknown[]>;
+/** The numbers of the operands, one behind the other, and the answer in doubles. */
+export interface Problem {
+  readonly values: Float32Array<ArrayBuffer>;
+  readonly expected: readonly Float64Array[];
+}
+
+export interface Built {
+  readonly ms: number;
+  /** How much an approximate index must look at – its ef – for as good answers as the bench wants, where some effort does. */
+  readonly effort?: number;
+}
+
+export interface Judgement {
+  /** The largest relative error of the numbers that were given. */
+  readonly error: number;
+  /** The share of what was to be found that was found. */
+  readonly recall: number;
+}
+
+export type Way = (
+  session: Session<unknown>,
+  x: unknown,
+  built: Built | undefined,
+) => unknown[] | undefined | Promise<unknown[] | undefined>;
 
 /** The one way of most benches; reports leave its name out. */
 export const plainly = (way: Way): Bench['ways'] => ({ '': way });

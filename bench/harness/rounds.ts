@@ -4,7 +4,7 @@
  * the machine does meets all alike. Uploads are outside of the clock, reading the result is inside.
  */
 import type { Peer, Session } from '../peers/peer.ts';
-import { floats, type Bench, type Solved, type Way } from './bench.ts';
+import { floats, type Bench, type Built, type Problem, type Solved, type Way } from './bench.ts';
 import { uniform } from './data.ts';
 import { TooSlow, within } from './limit.ts';
 
@@ -21,6 +21,10 @@ export interface Entry {
   readonly kernels?: number;
   /** The largest relative error of the answer against doubles. */
   readonly error?: number;
+  /** Milliseconds that building an index took, apart from the calls; the share of the nearest that it finds; its ef, where that is not its default. */
+  readonly built?: number;
+  readonly recall?: number;
+  readonly effort?: number;
   readonly note?: string;
   /** What the bench says of the answers. */
   readonly remark?: string;
@@ -44,24 +48,34 @@ export interface Effort {
 }
 
 /** What a run may take. `share` is the time of all rounds of one entry, after which it drops out with fewer. */
-const FULL = { call: 30_000, share: 20_000, rounds: 11, queued: 20, queuedShare: 4000 } as const;
-const QUICK = { call: 10_000, share: 4000, rounds: 7, queued: 0, queuedShare: 0 } as const;
+const FULL = { build: 120_000, call: 30_000, share: 20_000, rounds: 11, queued: 20, queuedShare: 4000 } as const;
+const QUICK = { build: 30_000, call: 10_000, share: 4000, rounds: 7, queued: 0, queuedShare: 0 } as const;
+type Limits = typeof FULL | typeof QUICK;
 
 /** Relative errors: above the first the report says so, above the second there is no use in timing it. */
 const LOOSE = 2 ** -12;
 const WRONG = 2 ** -3;
+const WRONG_NOTE = 'its answer is wrong';
+
+/** A library with the operands of a problem in its hands. */
+interface Seat {
+  readonly session: Session<unknown>;
+  readonly x: unknown;
+  readonly built: Built | undefined;
+}
 
 interface Contestant {
   readonly name: string;
   readonly peer: Peer;
-  readonly session: Session<unknown>;
+  readonly seat: Seat;
   readonly way: Way;
-  readonly x: unknown;
   readonly times: number[];
   first: number;
   error: number;
   queued?: number;
   kernelMs: number;
+  recall?: number;
+  effort?: number;
   note?: string;
   remark?: string;
 }
@@ -74,21 +88,31 @@ export async function runBench(bench: Bench, peers: readonly Peer[], { quick, se
   );
   const failed: Entry[] = [];
   const contestants: Contestant[] = [];
-  for (const peer of peers)
-    for (const [wayName, way] of Object.entries(bench.ways)) {
+  for (const peer of peers) {
+    let shared: Seat | undefined;
+    for (const wayName of Object.keys(bench.ways)) {
       const name = nameOf(peer, wayName);
       if (only && !only.includes(name)) continue;
       try {
-        const ready = await prepare(bench, peer, name, way, problems, shape, effort.call);
+        const seat = shared ?? (await sit(bench, peer, problems, shape, effort));
+        if (bench.build) shared = seat;
+        const ready = await prepare(bench, peer, wayName, seat, problems, shape, effort.call);
         if (ready) contestants.push(ready);
+        else if (!shared) leave(seat);
       } catch (error) {
-        failed.push({ name, device: peer.device, note: error instanceof Error ? error.message : String(error) });
+        const note = error instanceof Error ? error.message : String(error);
+        const unbuilt = bench.build !== undefined && shared === undefined;
+        failed.push({ name: unbuilt ? nameOf(peer, '') : name, device: peer.device, note });
+        // What could not be built for one way cannot be built for another.
+        if (unbuilt) break;
       }
     }
-  const right = contestants.filter(({ error }) => error <= WRONG);
+    if (shared && !contestants.some(({ seat }) => seat === shared)) leave(shared);
+  }
+  const right = contestants.filter(({ note }) => note !== WRONG_NOTE);
   await takeTurns(bench, right, effort);
   if (bench.queues !== false) for (const contestant of right) await queue(contestant, effort);
-  for (const { session, x } of contestants) [x].flat().forEach(operand => session.free(operand));
+  for (const seat of new Set(contestants.map(contestant => contestant.seat))) leave(seat);
   const { name, title, bytes, flops, readback } = bench;
   return {
     bench: name,
@@ -104,61 +128,78 @@ export async function runBench(bench: Bench, peers: readonly Peer[], { quick, se
 const nameOf = ({ name, device, variant }: Peer, way: string): string =>
   `${name} ${device}${variant ? ` ${variant}` : ''}${way === '' ? '' : `, ${way}`}`;
 
-interface Posed {
-  readonly values: Float32Array<ArrayBuffer>;
-  readonly expected: readonly Float64Array[];
-}
-
-function problemOf(bench: Bench, shape: readonly number[], seed: number): Posed {
+function problemOf(bench: Bench, shape: readonly number[], seed: number): Problem {
   const random = uniform(floats(shape) / 4, seed);
   const values = bench.data?.(random, shape) ?? random;
   return { values, expected: bench.expected(values, shape) };
 }
 
-/** Opens, takes the first call, and solves what else there is to be solved once. Undefined where the library has no such op. */
+/** Opens the library, uploads a problem and has built what is built of it. */
+async function sit(
+  bench: Bench,
+  peer: Peer,
+  [problem]: readonly Problem[],
+  shape: readonly number[],
+  limits: Limits,
+): Promise<Seat> {
+  if (!problem) throw new Error('a bench has a problem');
+  const session = await within(limits.call, peer.open());
+  const x = await within(limits.call, upload(bench, session, problem, shape));
+  const building = bench.build?.(session, x, problem, shape);
+  return { session, x, built: building && (await within(limits.build, building)) };
+}
+
+const leave = ({ session, x }: Seat): void => [x].flat().forEach(operand => session.free(operand));
+
+/** Takes the first call, and solves what else there is to be solved once. Undefined where the library has no such op. */
 async function prepare(
   bench: Bench,
   peer: Peer,
-  name: string,
-  way: Way,
-  [problem, ...others]: readonly Posed[],
+  wayName: string,
+  seat: Seat,
+  [problem, ...others]: readonly Problem[],
   shape: readonly number[],
   limit: number,
 ): Promise<Contestant | undefined> {
-  if (!problem) throw new Error('a bench has a problem');
-  const session = await within(limit, peer.open());
-  const begun = await within(limit, solve(bench, session, way, problem, shape));
+  const way = bench.ways[wayName];
+  if (!problem || !way) throw new Error('a bench has a problem, and ways to solve it');
+  const begun = await within(limit, solve(bench, seat, way, problem));
   if (!begun) return undefined;
   const all: Solved[] = [begun];
   if (bench.remark)
     for (const other of others) {
-      const one = await within(limit, solve(bench, session, way, other, shape));
+      const x = await within(limit, upload(bench, seat.session, other, shape));
+      const one = await within(limit, solve(bench, { ...seat, x }, way, other));
       if (one) all.push(one);
-      [one?.x].flat().forEach(operand => session.free(operand));
+      leave({ ...seat, x });
     }
-  const { x, answers, first } = begun;
-  const error = Math.max(
-    ...problem.expected.map((truth, k) => largestError(answers[k], truth, bench.floor?.(shape) ?? 0)),
-  );
+  const { answers, first } = begun;
+  const effort = bench.withEffort?.includes(wayName) ? seat.built?.effort : undefined;
+  const verdict = bench.judge?.(answers, problem, shape);
+  const error =
+    verdict?.error ??
+    Math.max(...problem.expected.map((truth, k) => largestError(answers[k], truth, bench.floor?.(shape) ?? 0)));
   const remark = bench.remark?.(all);
+  const isExact = seat.session.efforts === undefined;
   const note =
-    error > WRONG
-      ? 'its answer is wrong'
+    !(error <= WRONG) || (isExact && verdict && verdict.recall < 1)
+      ? WRONG_NOTE
       : error > LOOSE && remark === undefined
         ? `off by ${(100 * error).toPrecision(2)} %`
         : undefined;
   const said = { ...(note !== undefined && { note }), ...(remark !== undefined && { remark }) };
-  return { name, peer, session, way, x, times: [], kernelMs: 0, first, error, ...said };
+  const found = { ...(verdict && { recall: verdict.recall }), ...(effort !== undefined && { effort }) };
+  const name = nameOf(peer, wayName);
+  return { name, peer, seat, way, times: [], kernelMs: 0, first, error, ...found, ...said };
 }
 
-/** Uploads a problem and calls once, with the time of the call. */
-async function solve(
+/** Every operand where the kernels want it. */
+async function upload(
   bench: Bench,
   session: Session<unknown>,
-  way: Way,
-  { values, expected }: Posed,
+  { values }: Problem,
   shape: readonly number[],
-): Promise<(Solved & { readonly x: unknown; readonly first: number }) | undefined> {
+): Promise<unknown> {
   const operands: unknown[] = [];
   let at = 0;
   for (const part of bench.parts?.(shape) ?? [shape]) {
@@ -166,19 +207,25 @@ async function solve(
     operands.push(await session.upload(values.slice(at, end), part));
     at = end;
   }
-  const x = bench.parts ? operands : operands[0];
+  return bench.parts ? operands : operands[0];
+}
+
+/** Calls once, with the time of the call. */
+async function solve(
+  bench: Bench,
+  { session, x, built }: Seat,
+  way: Way,
+  { expected }: Problem,
+): Promise<(Solved & { readonly first: number }) | undefined> {
   await session.enter();
   const begun = performance.now();
-  const results = await way(session, x);
-  if (!results) {
-    operands.forEach(operand => session.free(operand));
-    return undefined;
-  }
+  const results = await way(session, x, built);
+  if (!results) return undefined;
   const early = await finish(bench, session, results);
   const first = performance.now() - begun;
   const answers = early ?? (await Promise.all(results.map(result => session.read(result))));
   for (const result of results) session.free(result);
-  return { x, answers, expected, first };
+  return { answers, expected, first };
 }
 
 /** Waits until the results are there, and brings them to the host where the bench wants that. */
@@ -203,11 +250,11 @@ function largestError(answer: Float32Array | undefined, truth: Float64Array, flo
   return Number.isNaN(worst) ? Infinity : worst;
 }
 
-async function takeTurns(bench: Bench, all: readonly Contestant[], effort: typeof FULL | typeof QUICK): Promise<void> {
-  const turn = async ({ session, way, x }: Contestant): Promise<number> => {
+async function takeTurns(bench: Bench, all: readonly Contestant[], effort: Limits): Promise<void> {
+  const turn = async ({ seat: { session, x, built }, way }: Contestant): Promise<number> => {
     await session.enter();
     const begun = performance.now();
-    const results = (await way(session, x)) ?? [];
+    const results = (await way(session, x, built)) ?? [];
     await finish(bench, session, results);
     const taken = performance.now() - begun;
     for (const result of results) session.free(result);
@@ -220,11 +267,11 @@ async function takeTurns(bench: Bench, all: readonly Contestant[], effort: typeo
     const from = Math.max(0, round) % Math.max(1, running.length);
     for (const contestant of [...running.slice(from), ...running.slice(0, from)]) {
       try {
-        const before = contestant.session.kernelMs?.() ?? 0;
+        const before = contestant.seat.session.kernelMs?.() ?? 0;
         const taken = await within(effort.call, turn(contestant));
         if (round >= 0) {
           contestant.times.push(taken);
-          contestant.kernelMs += (contestant.session.kernelMs?.() ?? 0) - before;
+          contestant.kernelMs += (contestant.seat.session.kernelMs?.() ?? 0) - before;
         }
         const spent = contestant.times.reduce((sum, time) => sum + time, 0);
         if (spent > effort.share) running = running.filter(other => other !== contestant);
@@ -237,24 +284,29 @@ async function takeTurns(bench: Bench, all: readonly Contestant[], effort: typeo
 }
 
 /** Kernel time without the trip to the host: many calls in the queue, one wait. */
-async function queue(contestant: Contestant, effort: typeof FULL | typeof QUICK): Promise<void> {
-  const { peer, session, way, x, times } = contestant;
+async function queue(contestant: Contestant, effort: Limits): Promise<void> {
+  const { peer, seat, way, times } = contestant;
+  const { session, x, built } = seat;
   const calls = Math.min(effort.queued, Math.floor(effort.queuedShare / Math.max(0.01, median(times))));
   if (peer.device === 'cpu' || calls < 3 || contestant.note !== undefined) return;
   await session.enter();
   const begun = performance.now();
-  const started = Array.from({ length: calls }, () => way(session, x));
+  const started = Array.from({ length: calls }, () => way(session, x, built));
   const results = (await Promise.all(started)).flatMap(list => list ?? []);
   await session.settle(results);
   contestant.queued = (performance.now() - begun) / calls;
   for (const result of results) session.free(result);
 }
 
-function entryOf({ name, peer, first, times, queued, kernelMs, error, note, remark }: Contestant): Entry {
+function entryOf(contestant: Contestant): Entry {
+  const { name, peer, seat, first, times, queued, kernelMs, error, recall, effort, note, remark } = contestant;
   const total = times.reduce((sum, time) => sum + time, 0);
   const optional = {
     ...(kernelMs > 0 && { kernels: kernelMs / total }),
     ...(queued !== undefined && { queued }),
+    ...(seat.built && { built: seat.built.ms }),
+    ...(recall !== undefined && { recall }),
+    ...(effort !== undefined && { effort }),
     ...(note !== undefined && { note }),
     ...(remark !== undefined && { remark }),
   };

@@ -47,8 +47,15 @@ export interface Session<T> {
   projectSimplex?(x: T): T;
   /** Of each query the k points with the largest inner products: minus those, ascending, and which points they are. */
   search?(queries: T, points: T, k: number): T[] | Promise<T[]>;
-  /** What `search` finds, by an index that keeps the points: all queries in one search, or each in one of its own. */
-  indexed?(queries: T, points: T, k: number, searches: Searches): Promise<T[]>;
+  /** Puts points in an index by their inner products. */
+  index?(points: T): Promise<void>;
+  /**
+   * What `search` finds, by the index of the points: all queries in one search, or each in one of its own. Undefined where it has no
+   * such search. An approximate index looks at as much as `effort` says; left out, at what it does by itself.
+   */
+  indexed?(queries: T, points: T, k: number, searches: Searches, effort?: number): Promise<T[] | undefined>;
+  /** What approximate indexes are asked to look at in a search, ascending: their ef, the first being their default. None: it is exact. */
+  readonly efforts?: readonly number[];
   /** The lower triangular factor of a positive definite matrix. */
   cholesky?(a: T): T;
   /** Q and R. */

@@ -57,24 +57,20 @@ async function touch(x: Tensor): Promise<void> {
   flat.dispose();
 }
 
-/** An index of some points, and the rows of queries as plain numbers: made by the first call for them, which nobody times. */
-interface Indexed {
-  readonly index: FlatIndex;
-  readonly rows: readonly Float32Array[];
-}
+/** By their points. */
+const indexes = new WeakMap<Tensor, FlatIndex>();
+/** Rows of queries as plain numbers, as who asks has them: made by the first call for them. */
+const plainRows = new WeakMap<Tensor, Promise<readonly Float32Array[]>>();
 
-const indexes = new WeakMap<Tensor, Promise<Indexed>>();
-
-async function indexOf(queries: Tensor, points: Tensor): Promise<Indexed> {
-  const [, dim = 1] = points.shape;
-  const index = FlatIndex.create(points.device, { dim, metric: 'dot', keepHostCopy: false });
-  await index.add(points);
+async function rowsOf(queries: Tensor): Promise<readonly Float32Array[]> {
+  const [count = 1, dim = 1] = queries.shape;
   const values = (await queries.data()) as Float32Array;
-  const rows = Array.from({ length: values.length / dim }, (_, i) => values.slice(i * dim, (i + 1) * dim));
-  return { index, rows };
+  return Array.from({ length: count }, (_, i) => values.slice(i * dim, (i + 1) * dim));
 }
 
-const searches: Record<Searches, (indexed: Indexed, k: number) => Promise<SearchResult[]>> = {
+type Asked = { readonly index: FlatIndex; readonly rows: readonly Float32Array[] };
+
+const searches: Record<Searches, (asked: Asked, k: number) => Promise<SearchResult[]>> = {
   async together({ index, rows }, k) {
     return [await index.search({ data: rows.flatMap(row => [...row]), shape: [rows.length, index.dim] }, { k })];
   },
@@ -106,13 +102,22 @@ const session = (device: Device): Session<Tensor> => ({
     const { distances, indices } = await nearest(queries, points, { k, metric: 'dot' });
     return [distances, indices];
   },
+  async index(points) {
+    const [, dim = 1] = points.shape;
+    const index = FlatIndex.create(device, { dim, metric: 'dot', keepHostCopy: false });
+    await index.add(points);
+    indexes.set(points, index);
+  },
   async indexed(queries, points, k, how) {
-    const known = indexes.get(points) ?? indexOf(queries, points);
-    indexes.set(points, known);
-    const found = await searches[how](await known, k);
+    const index = indexes.get(points);
+    if (!index) throw new Error('these points are in no index');
+    const rows = plainRows.get(queries) ?? rowsOf(queries);
+    plainRows.set(queries, rows);
+    const found = await searches[how]({ index, rows: await rows }, k);
     const here = await (host ??= openDevice({ device: 'cpu' }));
     const distances = found.flatMap(one => [...one.distances]);
-    return [here.tensor(Float32Array.from(distances), [distances.length])];
+    const ids = found.flatMap(one => Array.from(one.ids, Number));
+    return [distances, ids].map(list => here.tensor(Float32Array.from(list), [list.length]));
   },
   cholesky: a => cholesky(a),
   solve: (a, b) => solve(a, b),

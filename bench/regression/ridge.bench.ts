@@ -46,7 +46,7 @@ export const bench: Bench = {
   ways: {
     '': (session, x) => {
       const [rows, y] = x as [unknown, unknown];
-      return session.ridge?.(rows, y, ALPHA)?.then(single) as Promise<unknown[]> | undefined;
+      return session.ridge?.(rows, y, ALPHA)?.then(single);
     },
   },
 };

@@ -67,6 +67,7 @@ describe('the page', () => {
             entries: [
               entry,
               { name: 'slow wasm', device: 'wasm', first: 9, rounds: [90], error: 0, remark: 'in 7 steps' },
+              { ...entry, name: 'near wasm', built: 1500, recall: 0.9921, effort: 64 },
               { name: 'none wasm', device: 'wasm', note: 'no such op' },
             ],
           },
@@ -91,6 +92,7 @@ describe('the page', () => {
       'norm/rows wasm 20 % of copy',
       'none wasm: no such op',
       'slow wasm: in 7 steps',
+      'near wasm: recall 0.992 at ef 64, built in 1500 ms',
       'norm/broken',
       'it has no device',
       'wasm n<sup>1.00</sup>',
