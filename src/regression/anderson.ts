@@ -10,24 +10,18 @@ export const LOOK_BACK = 5;
 export class History {
   readonly #length: number;
   readonly #companionLength: number;
-  readonly #weights: Float64Array[];
-  readonly #companions: Float64Array[];
+  /** Taken when they are first wanted: most sweeps end before. */
+  readonly #weights: Float64Array[] = [];
+  readonly #companions: Float64Array[] = [];
   #count = 0;
 
   constructor(length: number, companionLength: number) {
     this.#length = length;
     this.#companionLength = companionLength;
-    const lists = (size: number): Float64Array[] => Array.from({ length: LOOK_BACK + 1 }, () => new Float64Array(size));
-    this.#weights = lists(length);
-    this.#companions = lists(companionLength);
   }
 
   get isFull(): boolean {
     return this.#count > LOOK_BACK;
-  }
-
-  fits(length: number, companionLength: number): boolean {
-    return length === this.#length && companionLength === this.#companionLength;
   }
 
   clear(): void {
@@ -36,8 +30,9 @@ export class History {
 
   /** Keeps copies of the first elements of both. */
   push(weights: Float64Array, companion: Float64Array): void {
-    this.#weights[this.#count]?.set(weights.subarray(0, this.#length));
-    this.#companions[this.#count]?.set(companion.subarray(0, this.#companionLength));
+    (this.#weights[this.#count] ??= new Float64Array(this.#length)).set(weights.subarray(0, this.#length));
+    const length = this.#companionLength;
+    (this.#companions[this.#count] ??= new Float64Array(length)).set(companion.subarray(0, length));
     this.#count++;
   }
 

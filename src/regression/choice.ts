@@ -14,14 +14,24 @@ export type RidgeSolver = 'cholesky' | 'svd' | 'dual';
 /** The most columns whose Gram matrix is kept. */
 const MOST_GRAM = 4096;
 
+/** What a choice goes by: rows, columns, and how many penalties there are to come. */
+export interface Sizes {
+  readonly n: number;
+  readonly p: number;
+  readonly penalties: number;
+}
+
+/** Columns for each penalty up to which the Gram matrix of all pays: of any rows, and where there are no more columns than rows. */
+const WIDE = 2;
+const TALL = 10;
+
 /**
  * Coordinate descent by the Gram matrix of all columns at once, where there are as many penalties to come as pay for it: it takes
- * n·p²/2 steps, and saves each penalty a look at all of X, n·p steps. Else by working sets.
+ * n·p²/2 steps, and saves each penalty looks at all of X, n·p steps, and half of its sweeps. Else by working sets.
  */
 export function lassoSolver(
   chosen: LassoSolver | 'auto' | undefined,
-  p: number,
-  penalties: number,
+  { n, p, penalties }: Sizes,
   op: string,
 ): LassoSolver {
   const known = ['auto', 'descent', 'gram', 'fista'] as const;
@@ -32,7 +42,7 @@ export function lassoSolver(
       `${op}: solver is 'gram', and x has ${p} columns; their Gram matrix is kept up to ${MOST_GRAM}. Use 'descent', which keeps what it needs.`,
     );
   if (chosen !== undefined && chosen !== 'auto') return chosen;
-  return p <= 2 * penalties ? 'gram' : 'descent';
+  return p <= WIDE * penalties || (p <= TALL * penalties && p <= n) ? 'gram' : 'descent';
 }
 
 /** Multiplications from which on a Gram matrix pays for the way to a device and back, and penalties that make use of all of it. */
@@ -40,16 +50,21 @@ const DEVICE_STEPS = 2 ** 24;
 const MANY = 20;
 
 /**
- * True where descent by working sets goes by a Gram matrix of the device's: one in float32, made good by products in doubles. A device
- * whose products are of doubles has no faster ones than the host.
+ * True where descent goes by a Gram matrix of the device's: one in float32, made good by products in doubles. A device whose products
+ * are of doubles has no faster ones than the host; one without doubles is left out where the host has few columns to look at.
  */
-export const isGramOnDevice = (solver: LassoSolver, n: number, p: number, penalties: number, float: Dtype): boolean =>
-  solver === 'descent' &&
-  float === 'float32' &&
+export const isGramOnDevice = (
+  solver: LassoSolver,
+  { n, p, penalties }: Sizes,
+  device: { readonly float: Dtype; readonly hasDoubles: boolean },
+): boolean =>
+  solver !== 'fista' &&
+  device.float === 'float32' &&
   p <= MOST_GRAM &&
   penalties >= MANY &&
   p <= n &&
-  n * p * p >= DEVICE_STEPS;
+  n * p * p >= DEVICE_STEPS &&
+  (device.hasDoubles || p > WIDE * penalties);
 
 /**
  * Ridge by the smaller of its two systems of equations, p × p or n × n. Without a penalty there may be many solutions, and the shortest

@@ -113,7 +113,7 @@ async function chosen(
   const limits = readSettings(options, op);
   const grids = ratios.map(ratio => readGrid(options, ratio, op));
   checkPenalty(grids[0]?.alphas?.at(-1) ?? 1, limits.positive, op);
-  lassoSolver(options.solver, 1, 1, op);
+  lassoSolver(options.solver, { n: 1, p: 1, penalties: 1 }, op);
   const pace = new Pace(op, options.signal);
   const data = await readObservations(op, x, y, options.sampleWeight, options.device);
   const folds = foldsOf(options.folds, data.n, op);
@@ -133,7 +133,7 @@ async function chosen(
   const own = (of: Float64Array): Float64Array => of.subarray(r * penalties, (r + 1) * penalties);
   const alpha = alphas[r]?.[best % penalties] ?? NaN;
   const l1Ratio = ratios[r] ?? NaN;
-  const solver = lassoSolver(options.solver, data.p, 1, op);
+  const solver = lassoSolver(options.solver, { n: data.n, p: data.p, penalties: 1 }, op);
   const fit = await fitOf(design, alpha, l1Ratio, solver, { ...run, device: data.device });
   tell(total);
   const model = linearModel(design, fit, data.device, data.single, op);

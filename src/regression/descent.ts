@@ -5,6 +5,7 @@
  */
 import type { Pace } from '../tensor/index.ts';
 import { productsWith, subtractAll } from './dots.ts';
+import { moveOn } from './gram/settle.ts';
 import { certificate, squareSum, type Certificate, type Penalty, type Problem } from './problem.ts';
 import { Slots } from './slots.ts';
 import { gramSweeps, residualSquare, residualSweeps, type Swept } from './sweeps.ts';
@@ -69,6 +70,8 @@ export class Descent {
   #residual: Float64Array;
   #residualIsKnown = false;
   #lastL1: number | undefined;
+  /** The last penalties and their weights, the latest first: where the Gram matrix is met, the next one begins on their line. */
+  #trail: readonly { readonly l1: number; readonly weights: Float64Array }[] = [];
 
   constructor(problem: Problem, { start, whole = false, near }: DescentOptions = {}) {
     const { p, squares } = problem;
@@ -88,7 +91,10 @@ export class Descent {
   *solve(penalty: Penalty, limits: Limits): Generator<number, Solution> {
     if (penalty.positive) this.#clip();
     if (this.#whole) yield* this.#meetAll();
-    if (this.#isMet) this.#slots.refresh();
+    if (this.#isMet) {
+      this.#moveOn(penalty.l1);
+      this.#slots.refresh();
+    }
     const candidates = this.#usable.slice();
     let count = candidates.length;
     let sweeps = 0;
@@ -104,6 +110,7 @@ export class Descent {
       const work = isLast ? undefined : this.#chosen(candidates, count, penalty, round);
       if (!work || work.columns.length === 0 || (stalled && work.fresh === 0)) {
         this.#lastL1 = penalty.l1;
+        if (this.#isMet) this.#trail = [{ l1: penalty.l1, weights: this.weights.slice() }, ...this.#trail.slice(0, 1)];
         return { gap: proof.gap, sweeps, converged: isClose && (!work || isSettled || work.columns.length === 0) };
       }
       if (round > 0 && work.fresh === 0 && !isClose) inner *= 0.1;
@@ -118,6 +125,17 @@ export class Descent {
       stalled = swept.stalled && swept.sweeps === 1;
       isSettled = swept.isSettled;
     }
+  }
+
+  /** Goes on from the last two penalties' weights along their line. */
+  #moveOn(l1: number): void {
+    const [last, before] = this.#trail;
+    if (!last || !before) return;
+    const { weights } = this;
+    moveOn(weights, before.weights, [before.l1, last.l1, l1]);
+    const { columns, count, weights: own } = this.#slots;
+    for (let slot = 0; slot < count; slot++) own[slot] = weights[columns[slot] as number] as number;
+    this.#forget();
   }
 
   #clip(): void {

@@ -39,6 +39,56 @@ export function subtractTwo(
     vector[i] = (vector[i] as number) - a * (columns[atA + i] as number) - b * (columns[atB + i] as number);
 }
 
+/**
+ * Changes of weights that wait to be taken off a vector of products, each times its row of a matrix: four at once, so that the vector
+ * is read and written once for four. Until then whoever wants an element of it counts them in.
+ */
+export class Changes {
+  readonly #factors = new Float64Array(4);
+  readonly #rows = new Int32Array(4);
+  #count = 0;
+
+  /** Element k of the vector, less what waits. */
+  less(vector: Float64Array, matrix: Float64Array | Float32Array, k: number): number {
+    let value = vector[k] as number;
+    for (let at = 0; at < this.#count; at++)
+      value -= (this.#factors[at] as number) * (matrix[(this.#rows[at] as number) + k] as number);
+    return value;
+  }
+
+  /** Notes a change, and where its row begins. Vectors have `n` elements. */
+  add(vector: Float64Array, matrix: Float64Array | Float32Array, factor: number, row: number, n: number): void {
+    this.#factors[this.#count] = factor;
+    this.#rows[this.#count++] = row;
+    if (this.#count === 4) this.settle(vector, matrix, n);
+  }
+
+  /** Takes off what waits. */
+  settle(vector: Float64Array, matrix: Float64Array | Float32Array, n: number): void {
+    if (this.#count === 0) return;
+    this.#factors.fill(0, this.#count);
+    this.#rows.fill(this.#rows[0] as number, this.#count);
+    subtractFour(vector, this.#factors, this.#rows, matrix, n);
+    this.#count = 0;
+  }
+}
+
+function subtractFour(
+  vector: Float64Array,
+  [a = 0, b = 0, c = 0, d = 0]: Float64Array,
+  [atA = 0, atB = 0, atC = 0, atD = 0]: Int32Array,
+  matrix: Float64Array | Float32Array,
+  n: number,
+): void {
+  for (let i = 0; i < n; i++)
+    vector[i] =
+      (vector[i] as number) -
+      a * (matrix[atA + i] as number) -
+      b * (matrix[atB + i] as number) -
+      c * (matrix[atC + i] as number) -
+      d * (matrix[atD + i] as number);
+}
+
 /** vector −= Σ weightⱼ·columnⱼ. Returns how many columns had a weight. */
 export function subtractAll(vector: Float64Array, weights: Float64Array, columns: Float64Array): number {
   const n = vector.length;

@@ -108,7 +108,7 @@ async function fitted(
   const design = designOf(data, settings);
   if (start) checkStart(start, design, data.single, op);
   const { p, targets } = design;
-  const solver = lassoSolver(options.solver, p, 1, op);
+  const solver = lassoSolver(options.solver, { n: design.n, p, penalties: 1 }, op);
   const tell = teller(options, 'targets', targets);
   const weights: Float64Array[] = [];
   const found = { iterations: 0, dualGap: 0, converged: true, solver: '' };

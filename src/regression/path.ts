@@ -5,6 +5,7 @@ import { defaultFloat, Pace, type LongOptions, type Tensor, type TensorLike } fr
 import { checkAlpha, checkCount, checkRatio } from './checks.ts';
 import { isGramOnDevice, lassoSolver } from './choice.ts';
 import { DeviceGram } from './chained.ts';
+import { hasDoubles } from './doubles/columns.ts';
 import { readObservations } from './data.ts';
 import { DESIGN_OPTIONS, designOf, designSettings, unscaled, type Design, type DesignOptions } from './design.ts';
 import { dot } from './dots.ts';
@@ -112,9 +113,11 @@ async function pathOf(
   const intercepts = new Float64Array(targets * count);
   const dualGaps = new Float64Array(count);
   const iterations = new Uint32Array(count);
-  const wanted = lassoSolver(options.solver, p, count, op);
+  const sizes = { n: design.n, p, penalties: count };
+  const wanted = lassoSolver(options.solver, sizes, op);
   const inner = { ...run, device, pace, op };
-  const isOnDevice = l1Ratio > 0 && isGramOnDevice(wanted, design.n, p, count, defaultFloat(device.kind));
+  const isOnDevice =
+    l1Ratio > 0 && isGramOnDevice(wanted, sizes, { float: defaultFloat(device.kind), hasDoubles: hasDoubles(device) });
   const gram = isOnDevice ? new DeviceGram(design, inner) : undefined;
   let solver: string = wanted;
   let converged = true;

@@ -2,7 +2,7 @@
  * The columns that a descent has met, with their Gram matrix: what products with the residual become when weights change is then found
  * without the rows. Slots are numbered in the order in which columns came.
  */
-import { dot, gramOf } from './dots.ts';
+import { Changes, dot, gramOf } from './dots.ts';
 import type { Problem } from './problem.ts';
 
 /** Places that memory begins with. */
@@ -74,12 +74,10 @@ export class Slots {
   refresh(): void {
     const { count, stride, gram, weights, products } = this;
     products.set(this.targets.subarray(0, count));
-    for (let slot = 0; slot < count; slot++) {
-      const weight = weights[slot] as number;
-      if (weight === 0) continue;
-      const row = slot * stride;
-      for (let i = 0; i < count; i++) products[i] = (products[i] as number) - weight * (gram[row + i] as number);
-    }
+    const changes = new Changes();
+    for (let slot = 0; slot < count; slot++)
+      if (weights[slot] !== 0) changes.add(products, gram, weights[slot] as number, slot * stride, count);
+    changes.settle(products, gram, count);
   }
 
   #reserve(count: number): void {

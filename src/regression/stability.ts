@@ -95,7 +95,7 @@ export async function stabilitySelection(
     'a whole number from 0, below 2³²',
     op,
   );
-  lassoSolver(options.solver, 1, 1, op);
+  lassoSolver(options.solver, { n: 1, p: 1, penalties: 1 }, op);
   const pace = new Pace(op, options.signal);
   const data = await readObservations(op, x, y, options.sampleWeight, options.device);
   const { n, p } = data;

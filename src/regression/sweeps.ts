@@ -8,7 +8,7 @@
  * from the soft threshold and are exact. Which columns are in the set is not decided here.
  */
 import { History } from './anderson.ts';
-import { dot, subtract, subtractTwo } from './dots.ts';
+import { Changes, dot, subtract } from './dots.ts';
 import { certificate, squareSum, type Penalty, type Problem } from './problem.ts';
 import type { Slots } from './slots.ts';
 
@@ -55,7 +55,6 @@ export function* gramSweeps(
 ): Generator<number, Swept> {
   const { count, targets } = slots;
   const history = new History(count, count);
-  const other = { weights: new Float64Array(count), products: new Float64Array(count) };
   const negligible = Number.EPSILON * Math.sqrt(ySquare);
   for (let sweeps = 1; ; sweeps++) {
     history.push(slots.weights, slots.products);
@@ -67,6 +66,7 @@ export function* gramSweeps(
     const isSettled = stalled || largest <= (stop.change ?? Infinity) * largestFit(slots.weights, slots.lengths, count);
     if ((gap <= stop.gap && isSettled) || stalled || sweeps >= stop.maxSweeps) return { sweeps, isSettled, stalled };
     if (!history.isFull) continue;
+    const other = { weights: new Float64Array(count), products: new Float64Array(count) };
     if (history.combine(slots.lengths, other.weights, other.products) && isAllowed(other.weights, penalty)) {
       const before = 0.5 * rest + penaltyOn(slots.weights, count, penalty);
       const after =
@@ -104,38 +104,25 @@ export function residualSquare(
   return Math.max(0, sum);
 }
 
-/**
- * One sweep. Returns how many weights changed, and the most that one moved the fit, |Δw|·‖x‖. Products are brought up to date for two
- * changes at once, which takes half the time: until then the next weight counts the change that waits.
- */
+/** One sweep. Returns how many weights changed, and the most that one moved the fit, |Δw|·‖x‖. */
 function gramSweep(slots: Slots, work: Int32Array, penalty: Penalty): { changed: number; largest: number } {
   const { gram, stride, count, weights, products, squares, lengths } = slots;
   const { l1, l2, positive } = penalty;
+  const changes = new Changes();
   let changed = 0;
   let largest = 0;
-  let waiting = 0;
-  let waitingRow = 0;
   for (let at = 0; at < work.length; at++) {
     const k = work[at] as number;
     const old = weights[k] as number;
     const square = squares[k] as number;
-    const product = (products[k] as number) - waiting * (gram[waitingRow + k] as number);
-    const next = settled(product + square * old, square + l2, l1, positive);
+    const next = settled(changes.less(products, gram, k) + square * old, square + l2, l1, positive);
     if (next === old) continue;
     weights[k] = next;
-    const delta = next - old;
-    const row = k * stride;
-    if (waiting === 0) {
-      waiting = delta;
-      waitingRow = row;
-    } else {
-      subtractTwo(products, waiting, waitingRow, delta, row, gram, count);
-      waiting = 0;
-    }
+    changes.add(products, gram, next - old, k * stride, count);
     changed++;
-    largest = Math.max(largest, Math.abs(delta) * (lengths[k] as number));
+    largest = Math.max(largest, Math.abs(next - old) * (lengths[k] as number));
   }
-  if (waiting !== 0) subtract(products, waiting, gram, waitingRow, count);
+  changes.settle(products, gram, count);
   return { changed, largest };
 }
 

@@ -34,13 +34,17 @@ export interface Columns {
   readonly dispose: () => void;
 }
 
+/** True where a device has kernels for doubles. */
+export const hasDoubles = (device: Device): boolean => device.info.kernels[residualsPrimitive.name] !== undefined;
+
 /** Elements from which on the way to a device pays. */
 const WORTH_THE_WAY = 2 ** 16;
 
 /** `many`: lists of weights that will be asked for, about. */
 export function columnsOf(matrix: Matrix, many: number, run: ColumnsRun): Columns {
-  const hasKernels = run.device.info.kernels[residualsPrimitive.name] !== undefined;
-  return hasKernels && many * matrix.n * matrix.p >= WORTH_THE_WAY ? onDevice(matrix, run) : onHost(matrix, run);
+  return hasDoubles(run.device) && many * matrix.n * matrix.p >= WORTH_THE_WAY
+    ? onDevice(matrix, run)
+    : onHost(matrix, run);
 }
 
 /** By loops in JavaScript, with pauses. */

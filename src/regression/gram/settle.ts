@@ -8,6 +8,8 @@
  * zeros come out exact. Friedman, Hastie, Tibshirani: Regularization paths for generalized linear models (2010).
  */
 
+import { Changes } from '../dots.ts';
+
 /** Numbers of a device's float. */
 export type Floats = Float32Array | Float64Array;
 
@@ -79,10 +81,9 @@ export function moveOn(w: Float64Array, far: Floats, [before, last, next]: Lambd
 /** r = q − G·w, anew. */
 export function refreshGradient({ gram, q, p }: GramProblem, { w, gradient }: GramState): void {
   gradient.set(q);
-  for (let j = 0; j < p; j++) {
-    const weight = w[j] as number;
-    if (weight !== 0) takeAway(gradient, gram, j * p, weight, p);
-  }
+  const changes = new Changes();
+  for (let j = 0; j < p; j++) if (w[j] !== 0) changes.add(gradient, gram, w[j] as number, j * p, p);
+  changes.settle(gradient, gram, p);
 }
 
 /**
@@ -155,24 +156,21 @@ function sweep(
   { lambda1, lambda2 }: GramStep,
   count: number,
 ): number {
+  const changes = new Changes();
   let most = 0;
   for (let e = 0; e < count; e++) {
     const j = list[e] as number;
     const diagonal = gram[j * (p + 1)] as number;
     const before = w[j] as number;
-    const wish = (gradient[j] as number) + diagonal * before;
+    const wish = changes.less(gradient, gram, j) + diagonal * before;
     const over = (positive ? wish : Math.abs(wish)) - lambda1;
     const after = over > 0 ? (wish < 0 ? -over : over) / (diagonal + lambda2) : 0;
     const change = after - before;
     if (change === 0) continue;
     w[j] = after;
-    takeAway(gradient, gram, j * p, change, p);
+    changes.add(gradient, gram, change, j * p, p);
     most = Math.max(most, Math.abs(change) * Math.sqrt(diagonal));
   }
+  changes.settle(gradient, gram, p);
   return most;
-}
-
-/** r −= weight·row */
-function takeAway(gradient: Float64Array, gram: Floats, row: number, weight: number, p: number): void {
-  for (let k = 0; k < p; k++) gradient[k] = (gradient[k] as number) - weight * (gram[row + k] as number);
 }
