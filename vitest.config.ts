@@ -1,12 +1,14 @@
 /**
  * The test projects that Node starts: `cpu`, `wasm` and `node` (Dawn) run here, `chrome` and `chrome-wasm` run the same specs
- * in a page of headless Chromium, `package` tests what is published. Deno starts its lane itself, from vitest.deno.config.ts.
+ * in a page of headless Chromium – `firefox` and `firefox-wasm` in one of Firefox, for who asks for them –, `package` tests what is
+ * published. Deno starts its lane itself, from vitest.deno.config.ts.
  *
  * On a software GPU most of a spec's time is the compiling of shaders, which takes one core: the native lanes run two files at
  * a time. The browser runs one, since a spec there crashes the GPU process that all pages share.
  */
 import { defineConfig } from 'vitest/config';
 import { launchBrowser } from './scripts/browser.mjs';
+import { launchFirefox } from './scripts/firefox.mjs';
 import { linkDawn } from './scripts/install.mjs';
 import { LaneReporter } from './scripts/lane-reporter.ts';
 import { crashGpuProcess, puppeteerProvider } from './scripts/puppeteer-provider.ts';
@@ -38,8 +40,8 @@ const laneOf = (lane: Lane, large: boolean) => ({
   ...(large && { fileParallelism: false }),
 });
 
-/** Vitest names the project of a browser after its one instance. */
-const browserLane = (lane: Lane, large: boolean) => ({
+/** Vitest names the project of a browser after its one instance, and knows no kind of browser by name but those it drives itself. */
+const browserLane = (lane: Lane, large: boolean, launch = launchBrowser) => ({
   ...laneOf(lane, large),
   name: `${lane} pages`,
   fileParallelism: false,
@@ -48,7 +50,7 @@ const browserLane = (lane: Lane, large: boolean) => ({
     headless: true,
     ui: false,
     screenshotFailures: false,
-    provider: puppeteerProvider({ launch: launchBrowser }),
+    provider: puppeteerProvider({ launch }),
     instances: [{ browser: 'chrome', name: lane }],
     commands: { crashGpuProcess },
   },
@@ -70,6 +72,8 @@ export default defineConfig(({ mode }) => {
         { extends: true, test: { ...laneOf('node', large), pool: 'forks', maxWorkers: 2 } },
         { extends: true, test: browserLane('chrome', large) },
         { extends: true, test: browserLane('chrome-wasm', large) },
+        { extends: true, test: browserLane('firefox', large, launchFirefox) },
+        { extends: true, test: browserLane('firefox-wasm', large, launchFirefox) },
         {
           extends: true,
           test: {

@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
-import { exceptions, isLane } from '../test/lanes.ts';
+import { excludedFrom, isLane } from '../test/lanes.ts';
 
 /** Tests of one file; `broken` is 1 when the file itself failed: it did not load, or a hook of it threw. */
 export interface FileCount {
@@ -43,9 +43,7 @@ export class LaneReporter implements Reporter {
 function reportOf(lane: string, modules: readonly TestModule[], strayErrors: number): LaneReport {
   const files = modules.map(module => [pathOf(module), countOf(module)] as const);
   const adapters = modules.map(module => module.meta().adapter).filter(adapter => adapter !== undefined);
-  const excepted = exceptions
-    .filter(({ notOn }) => isLane(lane) && notOn.includes(lane))
-    .map(({ file }) => `test/${file}`);
+  const excepted = isLane(lane) ? excludedFrom(lane) : [];
   return { lane, files: Object.fromEntries(files), adapters: [...new Set(adapters)], strayErrors, excepted };
 }
 

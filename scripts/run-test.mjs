@@ -5,6 +5,7 @@
  *   npm test                        everything
  *   npm test -- cpu chrome          only these steps
  *   npm test -- --file norm         in the lanes, only spec files whose path contains `norm`
+ *   npm test -- firefox             a lane that is not among everything, as firefox-wasm
  *   npm run test:large              the giants of test/large alone, on a lane of each kind; lanes and --file as above
  *
  * The lanes run in sequence: a software GPU takes every core there is. A later step runs although an earlier one failed, so
@@ -19,9 +20,13 @@ import { mismatches, totals } from './lane-counts.mjs';
 import { cache, modules } from './paths.mjs';
 import { run, tool } from './process.mjs';
 
-const lanes = ['cpu', 'wasm', 'node', 'chrome', 'chrome-wasm', 'deno'];
-const steps = ['check', 'build', ...lanes, 'package'];
-const browserLanes = ['node', 'chrome', 'chrome-wasm', 'deno'];
+const usualLanes = ['cpu', 'wasm', 'node', 'chrome', 'chrome-wasm', 'deno'];
+/** Run where they are named: they need a Firefox, which is nowhere fetched from. */
+const firefoxLanes = ['firefox', 'firefox-wasm'];
+const lanes = [...usualLanes, ...firefoxLanes];
+const usualSteps = ['check', 'build', ...usualLanes, 'package'];
+const steps = [...usualSteps, ...firefoxLanes];
+const chromiumLanes = ['node', 'chrome', 'chrome-wasm', 'deno', ...firefoxLanes];
 /** Where the giants run when no lane is named: a lane of each kind of device. */
 const largeLanes = ['cpu', 'wasm', 'node'];
 /** A lane that hangs must not eat the time of the others. */
@@ -52,7 +57,8 @@ function parse(args) {
     else return usage(args[at]);
   }
   // A filter names specs of the lanes, so it leaves out what has none, unless that is asked for.
-  if (chosen.size === 0) (large ? largeLanes : filters.length > 0 ? lanes : steps).forEach(step => chosen.add(step));
+  const usual = large ? largeLanes : filters.length > 0 ? usualLanes : usualSteps;
+  if (chosen.size === 0) usual.forEach(step => chosen.add(step));
   // Processes that giants are loaded in take the library as it is built.
   if (chosen.has('package') || large) chosen.add('build');
   return { chosen, filters, large };
@@ -84,6 +90,7 @@ async function runSteps(wanted) {
   await step('chrome', () => vitest('chrome', wanted));
   await step('chrome-wasm', () => vitest('chrome-wasm', wanted));
   await step('deno', () => deno(wanted, environment));
+  for (const lane of firefoxLanes) await step(lane, () => vitest(lane, wanted));
   await step('package', () => vitest('package', { filters: [], large: false }));
   return results;
 }
@@ -102,8 +109,8 @@ async function timed(name, action) {
 async function install(chosen) {
   await installPackages();
   if (chosen.has('node') || chosen.has('deno') || chosen.has('package')) await installTestTools();
-  // On Linux the native lanes, too, may need Chromium: its folder has the software Vulkan driver.
-  if (browserLanes.some(lane => chosen.has(lane)) || chosen.has('package')) {
+  // On Linux the native lanes and Firefox, too, may need Chromium: its folder has the software Vulkan driver.
+  if (chromiumLanes.some(lane => chosen.has(lane)) || chosen.has('package')) {
     const { getBrowser } = await import('./get-browser.mjs');
     const { executable, adapter } = await getBrowser();
     console.log(`Chromium: ${executable}, ${adapter}`);

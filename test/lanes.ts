@@ -1,8 +1,9 @@
 /**
  * The lanes, and the committed list of what does not run on each of them. Every spec under test/<room>/ runs on every
  * lane unless it stands here with its reason; the count check of `npm test` trusts this table and nothing else.
+ * What is not for Chrome's pages is not for Firefox's either.
  */
-export const lanes = ['cpu', 'wasm', 'node', 'chrome', 'chrome-wasm', 'deno'] as const;
+export const lanes = ['cpu', 'wasm', 'node', 'chrome', 'chrome-wasm', 'deno', 'firefox', 'firefox-wasm'] as const;
 export type Lane = (typeof lanes)[number];
 
 /** The kind of device that a lane tests. */
@@ -28,9 +29,9 @@ export const exceptions: readonly Exception[] = [
   },
   ...['device/crash.spec.ts', 'search/crash.spec.ts'].map((file): Exception => ({
     file,
-    notOn: ['cpu', 'wasm', 'node', 'chrome-wasm', 'deno'],
+    notOn: ['cpu', 'wasm', 'node', 'chrome-wasm', 'deno', 'firefox'],
     reason:
-      'it crashes the GPU process of a browser; the native runtimes have none apart from themselves, and wasm devices do not care',
+      'it crashes the GPU process of a browser: Chrome offers that; the native runtimes have none apart from themselves, and wasm devices do not care',
   })),
   {
     file: 'device/worker.spec.ts',
@@ -99,7 +100,10 @@ export const exceptions: readonly Exception[] = [
   })),
 ];
 
-/** The globs, from the repository's root, that a lane's runner leaves out. */
+const twins: Partial<Record<Lane, Lane>> = { firefox: 'chrome', 'firefox-wasm': 'chrome-wasm' };
+
+/** The files, from the repository's root, that a lane's runner leaves out. */
 export function excludedFrom(lane: Lane): string[] {
-  return exceptions.filter(({ notOn }) => notOn.includes(lane)).map(({ file }) => `test/${file}`);
+  const names = [lane, twins[lane]];
+  return exceptions.filter(({ notOn }) => notOn.some(one => names.includes(one))).map(({ file }) => `test/${file}`);
 }

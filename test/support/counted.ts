@@ -58,10 +58,12 @@ export async function openCountedGpu(): Promise<CountedGpu> {
   };
   const submit = gpu.queue.submit.bind(gpu.queue);
   gpu.queue.submit = commands => {
-    submits++;
+    const sent = [...commands];
+    // Empty ones wake Firefox up (src/device/webgpu/nudge.ts): how many it takes is a matter of time.
+    if (sent.length > 0) submits++;
     if (hasKernels) launches++;
     hasKernels = false;
-    return submit(commands);
+    return submit(sent);
   };
   return { gpu, buffers, bytes, peak: () => peak, submits: () => submits, launches: () => launches };
 }
