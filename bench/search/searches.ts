@@ -78,10 +78,13 @@ const thoroughly =
   async (session, x, built) => {
     const [some, points] = x as unknown[];
     const { efforts } = session;
+    const effort = built?.effort;
     // An exact one has done so already, as has one whose default is enough.
-    if (!efforts || (built?.effort !== undefined && built.effort === efforts[0])) return undefined;
-    if (built?.effort === undefined) throw new Error(`no ef up to ${efforts.at(-1)} finds ${100 * RECALL} %`);
-    return session.indexed?.(some, points, K, searches, built.effort);
+    if (!efforts || (effort !== undefined && effort === efforts[0])) return undefined;
+    const results = await session.indexed?.(some, points, K, searches, effort);
+    if (results === undefined || effort !== undefined) return results;
+    results.forEach(result => session.free(result));
+    throw new Error(`no ef up to ${efforts.at(-1)} finds ${100 * RECALL} %`);
   };
 
 /** By an index that keeps the points. */
