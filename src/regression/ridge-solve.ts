@@ -194,11 +194,12 @@ async function deviceFactor(
   await pace.spend(count * length);
   const scope = new Scope();
   try {
+    // All that travels goes before the first launch: behind it, it would wait in a copy.
     const rows = scope.keep(device.upload(unit, [count, length], 'float32', op));
-    const products = scope.keep(matmul(rows, rows, { transposeB: true }));
     const diagonal = new Float32Array(count * count);
     for (let k = 0; k < count; k++) diagonal[k * (count + 1)] = shifts[k] as number;
-    const matrix = scope.keep(add(products, scope.keep(device.upload(diagonal, [count, count], 'float32', op))));
+    const shift = scope.keep(device.upload(diagonal, [count, count], 'float32', op));
+    const matrix = scope.keep(add(scope.keep(matmul(rows, rows, { transposeB: true })), shift));
     const factor = new Float64Array(await scope.keep(cholesky(matrix)).data());
     const least = ROUNDINGS * count * 2 ** -23;
     for (let k = 0; k < count; k++) if (!((factor[k * (count + 1)] as number) ** 2 > least)) return undefined;
@@ -215,6 +216,8 @@ async function deviceFactor(
 const MOST_ROUNDS = 10;
 /** What is left, beside the right side, where another round would work on rounding alone. */
 const NOTHING = 16 * Number.EPSILON;
+/** While the factor alone leaves no more than this of the equations, a round is one step; conjugate gradients cost a product more. */
+const NEAR = 1e-3;
 
 async function solved(
   system: System,
@@ -229,16 +232,19 @@ async function solved(
     let rest = await system.restOf(y, solution);
     let left = sizeOf(rest, system.scales);
     const whole = left;
+    let isNear = true;
     for (let round = 0; round < MOST_ROUNDS && left > NOTHING * whole; round++) {
-      const change = await conjugateGradients(system.times, system.precondition, rest);
+      const change = isNear
+        ? { solution: system.precondition(rest), iterations: 1 }
+        : await conjugateGradients(system.times, system.precondition, rest);
       iterations += change.iterations;
       const next = solution.map((value, k) => value + (change.solution[k] as number));
       const nextRest = await system.restOf(y, next);
       const nextLeft = sizeOf(nextRest, system.scales);
-      if (!(nextLeft < left)) break;
-      const isDone = nextLeft > left / 2;
-      [solution, rest, left] = [next, nextRest, nextLeft];
-      if (isDone) break;
+      const before = left;
+      if (nextLeft < left) [solution, rest, left] = [next, nextRest, nextLeft];
+      if (isNear) isNear = nextLeft <= NEAR * before;
+      else if (!(nextLeft <= before / 2)) break;
     }
     if (!(left <= LEFT * whole)) return undefined;
     const own = await system.weightsOf(solution);

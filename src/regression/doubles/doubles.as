@@ -58,6 +58,13 @@ function pack(bench: usize, columns: usize, line: usize, width: usize, rows: usi
     }
 }
 
+/** True where some of these columns has a weight in one of the lists. */
+function hasWeights(weights: usize, width: usize, count: usize, apart: usize): bool {
+  for (let k: usize = 0; k < count; k++)
+    for (let j: usize = 0; j < width; j++) if (load<f64>(weights + k * apart + (j << 3)) != 0) return true
+  return false
+}
+
 /** Lists the packed columns that have a weight for one of two vectors: returns where the list ends. */
 function list(entries: usize, width: usize, w: usize, v: usize): usize {
   for (let j: usize = 0; j < width; j++) {
@@ -117,6 +124,7 @@ export function residuals(params: usize, chunk: usize, bench: usize): void {
   const w = v + (ROWS << 3)
   for (let first: usize = 0; first < p; first += PACKED) {
     const width = min(PACKED, p - first)
+    if (!hasWeights(load<usize>(params, Residuals.WEIGHTS) + (first << 3), width, count, p << 3)) continue
     pack(bench, columns + first * line, line, width, rows)
     for (let k: usize = 0; k < count; k += 2) {
       // A last vector by itself meets itself.
