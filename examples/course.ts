@@ -61,4 +61,4 @@ export function course(history: readonly Step[], width: number, tolerance?: numb
 }
 
 const end = (y: number, width: number): SVGElement =>
-  svg('line', { x1: margin, x2: width - margin, y1: y, y2: y, stroke: 'var(--line)', 'stroke-dasharray': '4 4' });
+  svg('line', { x1: margin, x2: width - margin, y1: y, y2: y, stroke: 'var(--soft)', 'stroke-dasharray': '4 4' });

@@ -29,7 +29,7 @@ byId('losing', HTMLElement).append(
     {},
     'A driver crashes, a laptop wakes up with another GPU: a page can lose its device at any time. The button takes the GPU away from this page, which then opens another.',
   ),
-  html('p', {}, button, ' ', why),
+  html('div', { class: 'job-line' }, button, why),
   told,
 );
 button.disabled = true;

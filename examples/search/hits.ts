@@ -28,7 +28,7 @@ export function hitList(
   const addPlace = (): void => {
     const canvas = html('canvas', { 'aria-hidden': 'true' });
     const [name, distance] = [html('b'), html('span', { class: 'soft' })];
-    const button = html('button', { type: 'button', class: 'hit' }, canvas, name, distance);
+    const button = html('button', { type: 'button', class: 'hit' }, canvas, name, ' ', distance);
     const place: Place = { row: html('li', {}, button), button, canvas, name, distance, id: -1 };
     button.addEventListener('click', () => pick(place.id));
     list.append(place.row);
@@ -44,8 +44,9 @@ export function hitList(
       place.name.textContent = String(hit.id);
       place.distance.textContent = shortened(hit.distance);
       place.button.title = item.words;
+      // It begins with what is to be seen, so that who says that is understood.
       const words = item.words === '' ? '' : `, ${item.words}`;
-      place.button.ariaLabel = `${hit.id}${words}, distance ${shortened(hit.distance)}: search by it`;
+      place.button.ariaLabel = `${hit.id} ${shortened(hit.distance)} away${words}: search by it`;
       item.draw(place.canvas);
     });
   };

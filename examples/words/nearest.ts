@@ -86,7 +86,7 @@ function showHits(hits: readonly Hit[], ask: (word: string) => void): void {
   hits.forEach(({ word, similarity }, place) => {
     let button = list.children[place]?.querySelector('button');
     if (!button) {
-      button = html('button', { type: 'button', class: 'hit' }, html('b'), html('span', { class: 'soft' }));
+      button = html('button', { type: 'button', class: 'hit' }, html('b'), ' ', html('span', { class: 'soft' }));
       const own = button;
       own.addEventListener('click', () => ask(own.firstElementChild?.textContent ?? ''));
       list.append(html('li', {}, own));
@@ -94,7 +94,7 @@ function showHits(hits: readonly Hit[], ask: (word: string) => void): void {
     const [name, number] = button.children;
     if (name) name.textContent = word;
     if (number) number.textContent = shortened(similarity);
-    button.ariaLabel = `${word}, similarity ${shortened(similarity)}: search by it`;
+    button.ariaLabel = `${word} ${shortened(similarity)} similar: search by it`;
     button.style.setProperty('--share', `${Math.round(100 * Math.max(0, similarity))}%`);
   });
 }
