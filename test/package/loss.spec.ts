@@ -50,14 +50,19 @@ describe('a page whose device is lost', () => {
     expect(await texts('.error')).toEqual(['', '']);
   });
 
-  it('measures norms on another when it is told to', async () => {
+  it('says which norms were not measured for that, and measures them on another when it is told to', async () => {
     await site.visit(page, 'norms.html');
-    await page.select('#rows', '1000');
     for (const device of ['wasm', 'cpu'])
       await page.$eval(`[value='${device}']`, box => ((box as HTMLInputElement).checked = false));
     await page.$eval("[value='webgpu']", box => ((box as HTMLInputElement).checked = true));
+    await page.click('#run');
+    await says('#status', /^Running on webgpu/);
     await loseGpu(page);
     expect(await text('#loss')).toMatch(/Another is open for what you begin next\.$/);
+    await page.waitForSelector('#run:not([disabled])');
+    expect(await texts('#results tr:first-child .error')).toEqual(['The device was lost before this was done.']);
+    expect(await text('#status')).toMatch(/^Done/);
+    await page.select('#rows', '1000');
     await page.click('#run');
     await page.waitForSelector('#run:not([disabled])');
     expect(await text('#status')).toMatch(/^Done/);
