@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const SPEC = 'test/tensor/views.spec.ts';
 const BENCH = 'norm/rows';
+const SWEEP = 'matmul, n';
 
 interface TestReport {
   readonly passed: number;
@@ -23,6 +24,12 @@ interface BenchReport {
     readonly outcomes: readonly {
       readonly bench: string;
       readonly entries: readonly { readonly name: string; readonly rounds?: readonly number[] }[];
+    }[];
+    readonly sweeps: readonly {
+      readonly op: string;
+      readonly varies: string;
+      readonly device: string;
+      readonly points: readonly object[];
     }[];
   }[];
 }
@@ -85,6 +92,62 @@ it('runs benches, and says which adapter it was', () => {
   const { adapter } = report<{ adapter: { name: string; limits: object } }>('machine.json');
   expect(output).toContain(adapter.name);
   expect(adapter.limits).toHaveProperty('maxStorageBufferBindingSize');
+});
+
+it('measures cost against size alone, when it is asked to', () => {
+  const { status, output } = start('sizes', 'out', '--software', '--quick', '--filter', SWEEP, '--python', 'none');
+  expect(output).toContain('All is well.');
+  expect(status).toBe(0);
+  const [host] = report<BenchReport>('bench.json').hosts;
+  expect(host?.outcomes).toEqual([]);
+  const [series] = host?.sweeps ?? [];
+  expect([series?.op, series?.varies, series?.device]).toEqual([...SWEEP.split(', '), 'webgpu']);
+  expect(series?.points.length).toBeGreaterThan(1);
+  expect(readFileSync(join(folder, 'out/bench.html'), 'utf8')).toContain(
+    `aria-label="${SWEEP.replace(',', ': rate against')}"`,
+  );
+});
+
+it('does without a Python, and says so', () => {
+  const { status, output } = start(
+    'sizes',
+    'out',
+    '--software',
+    '--quick',
+    '--filter',
+    SWEEP,
+    '--python',
+    '/no/python',
+  );
+  expect(output).toContain("PyTorch: '/no/python' could not be run");
+  expect(status).toBe(0);
+});
+
+it('is not well where nothing has such a name', () => {
+  const { status, output } = start('all', 'out', '--software', '--filter', 'no such name', '--python', 'none');
+  expect(output).toContain("Nothing has a name with 'no such name' in it, so nothing ran.");
+  expect(status).toBe(2);
+});
+
+it('refuses to begin where it cannot write', () => {
+  writeFileSync(join(folder, 'a-file'), '');
+  const { status, output } = start('test', 'a-file/out', '--software');
+  expect(output).toContain('a-file/out cannot be written to');
+  expect(status).toBe(2);
+});
+
+it('says in the end what failed, by name', () => {
+  const path = join(folder, 'pack/specs', SPEC.replace(/ts$/, 'js'));
+  const text = readFileSync(path, 'utf8');
+  const wrong = text.replace('toBe(before)', 'toBe(before + 1)');
+  expect(wrong).not.toBe(text);
+  writeFileSync(path, wrong);
+  const { status, output } = start('test', 'out', '--software');
+  writeFileSync(path, text);
+  expect(status).toBe(1);
+  expect(output).toMatch(
+    /What failed, in short:\n {2}test\/tensor\/views\.spec\.ts: views > take no memory of their own\n$/,
+  );
 });
 
 it('fails where a test is missing', () => {
