@@ -180,6 +180,24 @@ describe('the pages that measure', () => {
   it('has room on a phone', async () => {
     await page.setViewport({ width: 390, height: 844 });
     await openTimings('nearest');
+    const wide = await page.evaluate(() => {
+      const change = (id: string, value: string): void => {
+        const list = document.getElementById(id) as HTMLSelectElement;
+        list.value = value;
+        list.dispatchEvent(new Event('change', { bubbles: true }));
+      };
+      const names = (id: string): string[] =>
+        Array.from((document.getElementById(id) as HTMLSelectElement).options, ({ value }) => value);
+      return names('op').flatMap(op => {
+        change('op', op);
+        return names('choice').flatMap(choice => {
+          change('choice', choice);
+          return document.documentElement.scrollWidth > 390 ? [`${op}, ${choice}`] : [];
+        });
+      });
+    });
+    expect(wide).toEqual([]);
+    await page.select('#op', 'nearest');
     for (const [letter, step] of [
       ['q', 0],
       ['n', 9],
