@@ -17,7 +17,7 @@ import type {
 } from '../contract.ts';
 import { Batches } from './batches.ts';
 import type { Build } from './binary.ts';
-import { Crew } from './crew.ts';
+import { Crew, whyNotShared } from './crew.ts';
 import { onHost, WasmMemory, type Block } from './memory.ts';
 import { Modules } from './modules.ts';
 import { Sequence } from './order.ts';
@@ -344,13 +344,15 @@ function wasWrittenInHeap(block: Block): void {
   if (block.at !== undefined) block.host = undefined;
 }
 
+const ownMemory = (why: string): string => `memory of its own${why && `: ${why}`}`;
+
 function describe({ build, threads, shares, noGpu }: WasmOptions): DeviceInfo {
   const features = ['simd', ...(build === 'relaxed' ? ['relaxed-simd'] : []), ...(shares ? ['threads'] : [])];
   return {
     kind: 'wasm',
     vendor: '',
     architecture: build === 'relaxed' ? 'wasm with relaxed SIMD' : 'wasm with SIMD',
-    description: `${threads} thread${threads === 1 ? '' : 's'}, ${shares ? 'shared memory' : 'memory of its own: this page is not cross-origin isolated'}`,
+    description: `${threads} thread${threads === 1 ? '' : 's'}, ${shares ? 'shared memory' : ownMemory(whyNotShared())}`,
     isFallback: false,
     features,
     limits: { threads },

@@ -38,9 +38,11 @@ const nativeThreads = (): NativeThreads | undefined =>
     globalThis as { process?: { getBuiltinModule?(name: string): NativeThreads | undefined } }
   ).process?.getBuiltinModule?.('node:worker_threads');
 
-/** Whether memory can be handed to several threads here. */
-export const canShare = (): boolean =>
-  typeof SharedArrayBuffer === 'function' && (nativeThreads() !== undefined || globalThis.crossOriginIsolated);
+/** Why memory cannot be handed to several threads here; nothing where it can. WebKit has pages that are isolated and cannot. */
+export function whyNotShared(): string {
+  if (nativeThreads() === undefined && !globalThis.crossOriginIsolated) return 'this page is not cross-origin isolated';
+  return typeof SharedArrayBuffer === 'function' ? '' : 'this browser has no SharedArrayBuffer';
+}
 
 /** Threads that a machine of this many processors is given by default. */
 export const defaultThreads = (): number => Math.max(1, Math.min(16, globalThis.navigator?.hardwareConcurrency ?? 2));

@@ -6,7 +6,7 @@ import { OptionError, UnsupportedError } from '../../errors.ts';
 import type { Backend } from '../contract.ts';
 import { createWasmBackend } from './backend.ts';
 import { bestBuild } from './binary.ts';
-import { canShare, defaultThreads } from './crew.ts';
+import { defaultThreads, whyNotShared } from './crew.ts';
 
 /** Pretend another engine or page. For tests. */
 export interface WasmAssumptions {
@@ -39,7 +39,7 @@ export async function openWasm({ threads, workerUrl, debug, assume, noGpu }: Ope
     throw new OptionError(`openDevice: threads is ${String(threads)}. Give a whole number from 1 to ${MOST_THREADS}.`);
   const best = assume.simd === false ? undefined : bestBuild();
   if (best === undefined) return 'this engine has no WebAssembly SIMD';
-  const shares = canShare() && assume.sharedMemory !== false;
+  const shares = whyNotShared() === '' && assume.sharedMemory !== false;
   try {
     return await createWasmBackend({
       build: assume.relaxedSimd === false ? 'plain' : best,
