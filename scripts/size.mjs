@@ -62,8 +62,8 @@ async function sizeOf(names) {
   return outputFiles.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
 }
 
-/** Both binaries of all wasm kernels, as they lie in the chunks. */
-const KERNELS_MOST = 30 * kib;
+/** Both binaries of all wasm kernels, as they lie in the chunks. They had 30 KiB before there were kernels for doubles. */
+const KERNELS_MOST = 32 * kib;
 
 function kernelBytes() {
   const chunks = readdirSync(dist).filter(name => name.endsWith('-wasm.js'));

@@ -25,27 +25,15 @@ export function subtract(vector: Float64Array, factor: number, columns: Float64A
   for (let i = 0; i < n; i++) vector[i] = (vector[i] as number) - factor * (columns[from + i] as number);
 }
 
-/** vector −= a·(column at `atA`) + b·(column at `atB`): the vector is read and written once for both. */
-export function subtractTwo(
-  vector: Float64Array,
-  a: number,
-  atA: number,
-  b: number,
-  atB: number,
-  columns: Float64Array,
-  n: number,
-): void {
-  for (let i = 0; i < n; i++)
-    vector[i] = (vector[i] as number) - a * (columns[atA + i] as number) - b * (columns[atB + i] as number);
-}
+type Four = [number, number, number, number];
 
 /**
  * Changes of weights that wait to be taken off a vector of products, each times its row of a matrix: four at once, so that the vector
  * is read and written once for four. Until then whoever wants an element of it counts them in.
  */
 export class Changes {
-  readonly #factors = new Float64Array(4);
-  readonly #rows = new Int32Array(4);
+  readonly #factors: Four = [0, 0, 0, 0];
+  readonly #rows: Four = [0, 0, 0, 0];
   #count = 0;
 
   /** Element k of the vector, less what waits. */
@@ -67,7 +55,7 @@ export class Changes {
   settle(vector: Float64Array, matrix: Float64Array | Float32Array, n: number): void {
     if (this.#count === 0) return;
     this.#factors.fill(0, this.#count);
-    this.#rows.fill(this.#rows[0] as number, this.#count);
+    this.#rows.fill(this.#rows[0], this.#count);
     subtractFour(vector, this.#factors, this.#rows, matrix, n);
     this.#count = 0;
   }
@@ -75,8 +63,8 @@ export class Changes {
 
 function subtractFour(
   vector: Float64Array,
-  [a = 0, b = 0, c = 0, d = 0]: Float64Array,
-  [atA = 0, atB = 0, atC = 0, atD = 0]: Int32Array,
+  [a, b, c, d]: Four,
+  [atA, atB, atC, atD]: Four,
   matrix: Float64Array | Float32Array,
   n: number,
 ): void {
@@ -92,19 +80,14 @@ function subtractFour(
 /** vector −= Σ weightⱼ·columnⱼ. Returns how many columns had a weight. */
 export function subtractAll(vector: Float64Array, weights: Float64Array, columns: Float64Array): number {
   const n = vector.length;
+  const changes = new Changes();
   let used = 0;
-  let before = -1;
   for (let j = 0; j < weights.length; j++) {
     if (weights[j] === 0) continue;
+    changes.add(vector, columns, weights[j] as number, j * n, n);
     used++;
-    if (before < 0) {
-      before = j;
-      continue;
-    }
-    subtractTwo(vector, weights[before] as number, before * n, weights[j] as number, j * n, columns, n);
-    before = -1;
   }
-  if (before >= 0) subtract(vector, weights[before] as number, columns, before * n, n);
+  changes.settle(vector, columns, n);
   return used;
 }
 
@@ -183,10 +166,8 @@ export function* gramOf(
   const at = (k: number): number => (list[Math.min(k, count - 1)] as number) * n;
   for (let top = first; top < count; top += 2) {
     for (let left = 0; left <= Math.min(top + 1, count - 1); left += 4) {
-      sums.fill(0);
-      const [a, b, c, d] = [at(left), at(left + 1), at(left + 2), at(left + 3)];
-      for (let from = 0; from < n; from += PIECE)
-        twoByFour(columns, at(top), at(top + 1), columns, a, b, c, d, from, Math.min(n, from + PIECE), sums);
+      const four: Four = [at(left), at(left + 1), at(left + 2), at(left + 3)];
+      twoByFour(columns, at(top), at(top + 1), columns, four, n, sums);
       for (let k = 0; k < 2 && top + k < count; k++)
         for (let l = 0; l < 4 && left + l < count; l++) {
           const value = sums[4 * k + l] as number;
@@ -206,8 +187,23 @@ export function* gramOf(
 /** Sums that stay in a processor's registers, with what they are made of. */
 const TILE = 8;
 
-/** Adds Σ x·v from row `from` to `to` − 1 of two columns, at x0 and x1, with four vectors, at v0 … v3: four sums of one, four of the other. */
+/** Σ x·v of two columns, at x0 and x1, with the four vectors at `four`: four sums of one, four of the other. */
 function twoByFour(
+  x: Float64Array,
+  x0: number,
+  x1: number,
+  v: Float64Array,
+  [v0, v1, v2, v3]: Four,
+  n: number,
+  sums: Float64Array,
+): void {
+  sums.fill(0);
+  for (let from = 0; from < n; from += PIECE)
+    addTile(x, x0, x1, v, v0, v1, v2, v3, from, Math.min(n, from + PIECE), sums);
+}
+
+/** Adds what rows `from` … `to` − 1 have of them. */
+function addTile(
   x: Float64Array,
   x0: number,
   x1: number,
@@ -244,14 +240,13 @@ function twoByFour(
     d += one * value;
     h += other * value;
   }
-  const found = [a, b, c, d, e, f, g, h];
-  for (let k = 0; k < TILE; k++) sums[k] = (sums[k] as number) + (found[k] as number);
+  [a, b, c, d, e, f, g, h].forEach((found, k) => (sums[k] = (sums[k] as number) + found));
 }
 
 /** Columns between two pauses. */
 const COLUMNS = 64;
 
-/** Takes weights × columns off vectors, four at a time: vectors [count, n], weights [count, p]. */
+/** Takes weights × columns off vectors: vectors [count, n], weights [count, p]. */
 export function* takeFits(
   columns: Float64Array,
   n: number,
@@ -260,46 +255,8 @@ export function* takeFits(
   vectors: Float64Array,
 ): Generator<number, void> {
   const p = weights.length / count;
-  for (let first = 0; first < count; first += 4) {
-    // What is beyond the last vector works on nothing that is kept.
-    const own = [0, 1, 2, 3].map(k =>
-      first + k < count ? vectors.subarray((first + k) * n, (first + k + 1) * n) : new Float64Array(n),
-    ) as [Float64Array, Float64Array, Float64Array, Float64Array];
-    const of = [0, 1, 2, 3].map(k => Math.min(first + k, count - 1) * p);
-    for (let j = 0; j < p; j += COLUMNS) {
-      yield takeFour(own, weights, of, columns, j, Math.min(p, j + COLUMNS)) * 4 * n;
-    }
-  }
-}
-
-/** Takes weights × columns `from` … `to` − 1 off four vectors. Returns how many columns had a weight. */
-function takeFour(
-  [r0, r1, r2, r3]: readonly [Float64Array, Float64Array, Float64Array, Float64Array],
-  weights: Float64Array,
-  of: readonly number[],
-  columns: Float64Array,
-  from: number,
-  to: number,
-): number {
-  const n = r0.length;
-  const weightsAt = (j: number): number[] => of.map(at => weights[at + j] as number);
-  const used: number[] = [];
-  for (let j = from; j < to; j++) if (weightsAt(j).some(weight => weight !== 0)) used.push(j);
-  for (let at = 0; at < used.length; at += 2) {
-    const [j = 0, k = j] = [used[at], used[at + 1]];
-    const [a0 = 0, a1 = 0, a2 = 0, a3 = 0] = weightsAt(j);
-    const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = at + 1 < used.length ? weightsAt(k) : [];
-    const [x, z] = [j * n, k * n];
-    for (let i = 0; i < n; i++) {
-      const one = columns[x + i] as number;
-      const other = columns[z + i] as number;
-      r0[i] = (r0[i] as number) - a0 * one - b0 * other;
-      r1[i] = (r1[i] as number) - a1 * one - b1 * other;
-      r2[i] = (r2[i] as number) - a2 * one - b2 * other;
-      r3[i] = (r3[i] as number) - a3 * one - b3 * other;
-    }
-  }
-  return used.length;
+  for (let k = 0; k < count; k++)
+    yield n * subtractAll(vectors.subarray(k * n, (k + 1) * n), weights.subarray(k * p, (k + 1) * p), columns);
 }
 
 /** Products of all columns with vectors [count, n], into out [count, p]: two columns and four vectors at a time. */
@@ -313,12 +270,9 @@ export function* correlate(
   const p = out.length / count;
   const sums = new Float64Array(TILE);
   for (let first = 0; first < count; first += 4) {
-    const [a = 0, b = 0, c = 0, d = 0] = [0, 1, 2, 3].map(k => Math.min(first + k, count - 1) * n);
+    const four = [0, 1, 2, 3].map(k => Math.min(first + k, count - 1) * n) as Four;
     for (let j = 0; j < p; j += 2) {
-      const [x, z] = [j * n, Math.min(j + 1, p - 1) * n];
-      sums.fill(0);
-      for (let from = 0; from < n; from += PIECE)
-        twoByFour(columns, x, z, vectors, a, b, c, d, from, Math.min(n, from + PIECE), sums);
+      twoByFour(columns, j * n, Math.min(j + 1, p - 1) * n, vectors, four, n, sums);
       for (let k = 0; k < 4 && first + k < count; k++)
         for (let l = 0; l < 2 && j + l < p; l++) out[(first + k) * p + j + l] = sums[4 * l + k] as number;
       if (j % COLUMNS === 0) yield 4 * n * COLUMNS;

@@ -4,7 +4,7 @@
  */
 import { emptyTensor, launch, Scope, type Device, type Pace, type Tensor } from '../../tensor/index.ts';
 import { atPace } from '../descent.ts';
-import { correlate, productsWith, subtractAll, takeFits } from '../dots.ts';
+import { correlate, productsWith, takeFits } from '../dots.ts';
 import { correlationsPrimitive, residualsPrimitive } from './doubles.ts';
 
 export interface Matrix {
@@ -50,21 +50,18 @@ export function columnsOf(matrix: Matrix, many: number, run: ColumnsRun): Column
 /** By loops in JavaScript, with pauses. */
 export function onHost({ n, p, columns }: Matrix, { pace }: Pick<ColumnsRun, 'pace'>): Columns {
   const all = Int32Array.from({ length: p }, (_, j) => j);
-  const fitOne = async (y: Float64Array, weights: Float64Array): Promise<Fit> => {
-    const [residuals, products] = [y.slice(), new Float64Array(p)];
-    await pace.spend(subtractAll(residuals, weights, columns) * n);
-    await atPace(productsWith(columns, n, all, p, residuals, products), pace);
-    return { residuals, products };
-  };
   return {
     async fit(y, weights) {
       const count = weights.length / p;
-      if (count === 1) return fitOne(y, weights);
       const residuals = new Float64Array(count * n);
       for (let k = 0; k < count; k++) residuals.set(y, k * n);
-      const products = new Float64Array(count * p);
       await atPace(takeFits(columns, n, weights, count, residuals), pace);
-      await atPace(correlate(columns, n, residuals, count, products), pace);
+      const products = new Float64Array(count * p);
+      const work =
+        count === 1
+          ? productsWith(columns, n, all, p, residuals, products)
+          : correlate(columns, n, residuals, count, products);
+      await atPace(work, pace);
       return { residuals, products };
     },
     dispose: () => undefined,
