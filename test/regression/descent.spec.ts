@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { History, LOOK_BACK } from '../../src/regression/anderson.ts';
 import { Descent, type Solution } from '../../src/regression/descent.ts';
 import { gramOf, STEPS_AT_ONCE } from '../../src/regression/dots.ts';
+import { moveOn } from '../../src/regression/gram/settle.ts';
 import { certificate, squareSum, type Penalty, type Problem } from '../../src/regression/problem.ts';
 import { Findings } from '../support/expect.ts';
 import { Random } from '../support/random.ts';
@@ -220,6 +221,25 @@ describe('parts of it', () => {
         );
       }
     findings.end();
+  });
+
+  it('weights go on along their line: not past 0, not where they have just come, and not between equal penalties', () => {
+    const [near, far] = [Float64Array.of(2, 0, 3, -1, -2), Float64Array.of(1, 1, 0, -3, -1)];
+    const moved = (...lambdas: [number, number, number]): number[] => {
+      const w = near.slice();
+      moveOn(w, far, lambdas);
+      return [...w];
+    };
+    expect(moved(4, 2, 1)).toEqual([2.5, 0, 3, 0, -2.5]);
+    // No farther than the last step was.
+    expect(moved(4, 3, 0)).toEqual([3, 0, 3, 0, -3]);
+    for (const [a, b, c] of [
+      [2, 2, 1],
+      [2, 2, 2],
+      [2, 1, 2],
+      [2, 1, 1],
+    ] as const)
+      expect(moved(a, b, c), `${a}, ${b}, ${c}`).toEqual([...near]);
   });
 
   it('extrapolation of a linear sequence finds its limit', () => {

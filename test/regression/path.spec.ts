@@ -5,6 +5,7 @@ import {
   elasticNetPath,
   lasso,
   lassoPath,
+  openDevice,
   OptionError,
   type Device,
   type ElasticNetPathOptions,
@@ -105,12 +106,13 @@ describe('elasticNetPath', () => {
       const y = large.y[at >> 1] ?? NaN;
       return at % 2 === 0 ? y : 3 - y / 2 + (large.x[(at >> 1) * 180 + 9] ?? NaN);
     });
-    // A device of doubles has no use for it: there both are the host's. What float32 can tell is enough for the first tolerance.
+    // A device of doubles has no use for it: there all is the host's. What float32 can tell is enough for the first tolerance.
+    const host = await openDevice({ device: 'cpu' });
     for (const tol of [1e-4, 1e-9]) {
       const options = { count: 20, eps: 0.05, tol, l1Ratio: 0.9, positive: tol < 1e-4, device } as const;
       const y = { shape: [520, 2], data: two };
       const first = await elasticNetPath(givenX(large), y, { ...options, solver: 'descent' });
-      const second = await elasticNetPath(givenX(large), y, { ...options, solver: 'gram', tol: 1e-10 });
+      const second = await elasticNetPath(givenX(large), y, { ...options, solver: 'gram', tol: 1e-10, device: host });
       const size = large.y.reduce((sum, value) => sum + value * value, 0) / 520;
       findings.check(
         first.converged && Math.max(...first.dualGaps) <= tol * size,
@@ -121,6 +123,7 @@ describe('elasticNetPath', () => {
       findings.close(await first.coefs.data(), await second.coefs.data(), bound, `tol ${tol}`);
       for (const one of [first, second]) one.dispose();
     }
+    host.close();
     findings.end();
   });
 

@@ -101,6 +101,16 @@ describe('ridge', () => {
     findings.end();
   });
 
+  it('in doubles where a factor in float32 leaves more than a thousandth, by conjugate gradients', async () => {
+    const rows = problem(1000, 129, { rho: 0.9999, seed: 3 });
+    const model = await ridge(givenX(rows), rows.y, { alpha: 0.01, solver: 'cholesky', device });
+    const size = rows.y.reduce((sum, value) => sum + value * value, 0);
+    expect(model.solver).toBe('cholesky');
+    expect(model.dualGap).toBeLessThan(1e-13 * size);
+    // Of a factor in doubles one or two steps are enough.
+    expect(model.iterations > 3).toBe(precision() === 'single');
+  });
+
   it('of singular systems finds the shortest solution', async () => {
     const findings = new Findings();
     const rows = problem(10, 3, { seed: 8 });
