@@ -25,28 +25,23 @@ describe('the page on backgrounds', () => {
     await loseGpu();
   };
 
-  it.for(['webgpu', 'wasm', 'cpu'])(
-    'tells what moves from what stays on %s; a GPU is lost meanwhile',
-    async device => {
-      await page.click(`[value='${device}']`);
-      if (device === 'webgpu') await loseMidway();
-      await separatedOn(device);
-      await settled();
-      const [rank = NaN, iterations = NaN, error = NaN, found = NaN] = await figures();
-      // A square under the light of the day, and a lamp.
-      expect(rank).toBe(2);
-      expect(iterations).toBeLessThanOrEqual(26);
-      expect(error).toBeLessThan(0.1);
-      expect(found).toBeGreaterThan(95);
-      const row = await page.$$eval(`#times [data-device='${device}'] td`, cells =>
-        cells.map(cell => cell.textContent),
-      );
-      expect(row[1]).toBe('40 × 768');
-      expect(row[2]).toBe(String(iterations));
-      const points = await page.$eval('#course .residual', line => line.getAttribute('points') ?? '');
-      expect(points.split(' ')).toHaveLength(iterations);
-    },
-  );
+  it.for(['webgpu', 'wasm', 'cpu'])('tells what moves from what stays on %s; a GPU is lost meanwhile', async device => {
+    await page.click(`[value='${device}']`);
+    if (device === 'webgpu') await loseMidway();
+    await separatedOn(device);
+    await settled();
+    const [rank = NaN, iterations = NaN, error = NaN, found = NaN] = await figures();
+    // A square under the light of the day, and a lamp.
+    expect(rank).toBe(2);
+    expect(iterations).toBeLessThanOrEqual(26);
+    expect(error).toBeLessThan(0.1);
+    expect(found).toBeGreaterThan(95);
+    const row = await page.$$eval(`#times [data-device='${device}'] td`, cells => cells.map(cell => cell.textContent));
+    expect(row[1]).toBe('40 × 768');
+    expect(row[2]).toBe(String(iterations));
+    const points = await page.$eval('#course .residual', line => line.getAttribute('points') ?? '');
+    expect(points.split(' ')).toHaveLength(iterations);
+  });
 
   it('shows frame by frame, and plays', async () => {
     const before = await Promise.all(['#clip', '#still', '#moving'].map(picture));
