@@ -58,7 +58,14 @@ export async function runBenches({ wish, manifest, version, measures }) {
   const effort = wish.quick ? QUICK_SWEEP : SWEEP;
   for (const name of series) {
     const [op, varies] = name.split(', ');
-    const ours = await ask({ what: 'sweep', name, effort }).catch(({ message }) => ({ op, varies, shape: '', device: 'webgpu', points: [], note: message }));
+    const ours = await ask({ what: 'sweep', name, effort }).catch(({ message }) => ({
+      op,
+      varies,
+      shape: '',
+      device: 'webgpu',
+      points: [],
+      note: message,
+    }));
     const beside = await torch.series(ours, effort);
     for (const one of beside ? [ours, beside] : [ours]) {
       console.log(describeSeries(one, measures));
