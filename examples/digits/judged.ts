@@ -24,8 +24,9 @@ export function judgedPanel({ labels, imageOf }: Collection, pick: (id: number) 
       ...mistakes.map(({ id, taken }) => {
         const canvas = html('canvas', { 'aria-hidden': 'true' });
         drawDigit(canvas, imageOf(id));
-        const label = `A ${labels[id] ?? '?'} that is taken for a ${taken}, number ${id}: search by it`;
-        const words = html('span', {}, `${labels[id] ?? '?'}, not ${taken}`);
+        const told = `${labels[id] ?? '?'}, not ${taken}`;
+        const label = `${told}: number ${id}, search by it`;
+        const words = html('span', {}, told);
         const button = html('button', { type: 'button', class: 'hit', 'aria-label': label }, canvas, words);
         button.addEventListener('click', () => pick(id));
         return html('li', {}, button);

@@ -104,7 +104,7 @@ function showHits(
   hits.forEach(({ id, distance }, place) => {
     let button = list.children[place]?.querySelector('button');
     if (!button) {
-      const parts = [html('canvas', { 'aria-hidden': 'true' }), html('b'), html('span', { class: 'soft' })];
+      const parts = [html('canvas', { 'aria-hidden': 'true' }), html('b'), ' ', html('span', { class: 'soft' })];
       const own = html('button', { type: 'button', class: 'hit' }, ...parts);
       own.addEventListener('click', () => pick(Number(own.value)));
       list.append(html('li', {}, own));
@@ -115,6 +115,6 @@ function showHits(
     if (label) label.textContent = String(labels[id]);
     if (number) number.textContent = shortened(distance);
     button.value = String(id);
-    button.ariaLabel = `A ${labels[id] ?? '?'}, number ${id}, distance ${shortened(distance)}: search by it`;
+    button.ariaLabel = `${labels[id] ?? '?'} ${shortened(distance)} away, number ${id}: search by it`;
   });
 }
