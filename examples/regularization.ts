@@ -4,6 +4,7 @@ import { offerOne } from './device-choice.ts';
 import { deviceOf } from './devices.ts';
 import { byId } from './dom.ts';
 import { showBall } from './regularization/ball.ts';
+import { diabetesPanel } from './regularization/diabetes.ts';
 import { largerPanel } from './regularization/larger.ts';
 import { modelsPanel } from './regularization/models.ts';
 import { thresholdsPanel } from './regularization/thresholds.ts';
@@ -11,7 +12,7 @@ import { thresholdsPanel } from './regularization/thresholds.ts';
 let kind: DeviceKind = 'cpu';
 
 const deviceNow = (): Promise<Device> => deviceOf(kind);
-const panels = [modelsPanel(deviceNow), thresholdsPanel(deviceNow)];
+const panels = [modelsPanel(deviceNow), diabetesPanel(deviceNow), thresholdsPanel(deviceNow)];
 largerPanel(deviceNow);
 
 async function drawAll(): Promise<void> {

@@ -2,8 +2,11 @@
  * The page on regularization as a visitor meets it (support/visiting.ts). What it shows is compared with loops in doubles: least
  * losses by going round the ball, coefficients by textbook coordinate descent, thresholds by their formulas.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'puppeteer';
 import { describe, expect, it } from 'vitest';
+import { root } from '../../scripts/paths.mjs';
 import { visiting } from './support/visiting.ts';
 
 type Place = readonly [number, number];
@@ -325,6 +328,43 @@ describe('the page on regularization', () => {
     page
       .$$eval('#thresholds-numbers td:last-child', all => all.map(one => one.textContent ?? ''))
       .then(all => all.map(one => Number(one.replace('−', '-'))));
+
+  it('draws the paths of what was measured, and takes the penalty that scikit-learn takes', async () => {
+    const { diabetes } = JSON.parse(readFileSync(join(root, 'test/golden/pages.json'), 'utf8')) as {
+      diabetes: {
+        alphas: number[];
+        lassoCV: { alpha: number; coef: number[]; meanErrors: number[] };
+        path: Record<string, number[]>;
+      };
+    };
+    const shown = (): Promise<number[]> =>
+      page
+        .$$eval('#measured-coefficients td:last-child', all => all.map(one => one.textContent ?? ''))
+        .then(all => all.map(one => Number(one.replace('−', '-'))));
+    const expectCoefs = async (exact: readonly number[]): Promise<void> => {
+      const found = await shown();
+      expect(found).toHaveLength(10);
+      found.forEach((coef, j) => expect(Math.abs(coef - (exact[j] ?? NaN))).toBeLessThan(2 * shownTo));
+    };
+    for (const device of devices) {
+      await choose(device);
+      await says('#measured-time', `on ${device}`);
+      await settled();
+      for (const [place, coefs] of Object.entries(diabetes.path)) {
+        await slide('measured-alpha', Number(place));
+        await expectCoefs(coefs);
+      }
+      await page.click('#measured-best');
+      const best = await page.$eval('#measured-alpha', slider => Number((slider as HTMLInputElement).value));
+      expect(diabetes.alphas[best]).toBeCloseTo(diabetes.lassoCV.alpha, 12);
+      await expectCoefs(diabetes.lassoCV.coef);
+      const least = Math.sqrt(Math.min(...diabetes.lassoCV.meanErrors));
+      expect(await text('#measured-told')).toContain(`it is off by ${least.toFixed(2)}, root mean square`);
+    }
+    expect(await page.$$eval('#measured-coefficients td:first-child', all => all[2]?.textContent)).toMatch(
+      /body mass index$/,
+    );
+  });
 
   it('times a larger problem, of which all devices say the same', async () => {
     await page.select('#size', '200 50');
