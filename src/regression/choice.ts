@@ -48,6 +48,8 @@ export function lassoSolver(
 /** Multiplications from which on a Gram matrix pays for the way to a device and back, and penalties that make use of all of it. */
 const DEVICE_STEPS = 2 ** 24;
 const MANY = 20;
+/** The same of a device with kernels for doubles, which finds gaps, too: 1000 × 100 take about as long there, and leave the page free. */
+const NEAR_STEPS = 2 ** 22;
 
 /**
  * True where descent goes by a Gram matrix of the device's: one in float32, made good by products in doubles. A device whose products
@@ -63,8 +65,7 @@ export const isGramOnDevice = (
   p <= MOST_GRAM &&
   penalties >= MANY &&
   p <= n &&
-  n * p * p >= DEVICE_STEPS &&
-  (device.hasDoubles || p > WIDE * penalties);
+  (device.hasDoubles ? n * p * p >= NEAR_STEPS : n * p * p >= DEVICE_STEPS && p > WIDE * penalties);
 
 /**
  * Ridge by the smaller of its two systems of equations, p × p or n × n. Without a penalty there may be many solutions, and the shortest
