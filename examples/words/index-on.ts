@@ -4,10 +4,11 @@ import type { Vocabulary } from './vocabulary.ts';
 
 const made = new WeakMap<Device, Promise<FlatIndex<string>>>();
 
-/** Of a lost device nothing is kept: the page opens another, and asks for its index. */
+/** Of a lost device nothing is kept: the page opens another, and asks for its index. What failed is tried again. */
 export function indexOn(device: Device, vocabulary: Vocabulary): Promise<FlatIndex<string>> {
   const known = made.get(device) ?? fill(device, vocabulary);
   made.set(device, known);
+  known.catch(() => made.delete(device));
   return known;
 }
 

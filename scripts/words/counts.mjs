@@ -49,6 +49,9 @@ export function understood(entries, lists) {
 /** What it is worth, in mentions, that a word is met outside dictionaries. */
 const ordinary = 6;
 
+/** What a page that shows any word at random leaves out. */
+const coarse = new Set(['bitch', 'shit', 'whore']);
+
 /** Latin names of families and orders. */
 const taxon = /(?:idae|aceae|ales)$/;
 
@@ -73,6 +76,7 @@ export function chooseWords(entries, lists, tags, most) {
     (/^[a-z]{3,}$/.test(word) || (/^[a-z]{2}$/.test(word) && isTagged(word))) &&
     !/^[ivx]+$/.test(word) &&
     !taxon.test(word) &&
+    !coarse.has(word) &&
     !fillers.has(word);
   const ranked = [...scores].filter(([word]) => isWord(word));
   for (const one of ranked) if (isTagged(one[0])) one[1] += ordinary;
