@@ -307,7 +307,7 @@ export class Engine {
   /** A read that fails in the device's own words is often the first sign of a loss, which is announced a little later. */
   async #lossOrPatience(error: unknown): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const patience = error instanceof Error && error.name === 'AbortError' ? LONG_PATIENCE_MS : PATIENCE_MS;
+    const patience = (error as Error).name === 'AbortError' ? LONG_PATIENCE_MS : PATIENCE_MS;
     await Promise.race([this.lost, new Promise<void>(resolve => (timer = setTimeout(resolve, patience)))]);
     clearTimeout(timer);
   }

@@ -86,7 +86,7 @@ async function shareDevice(device: GPUDevice, debug: boolean, assume: Partial<Gp
   if (!('createComputePipeline' in device))
     throw new OptionError('openDevice: the gpuDevice is not a GPUDevice. Give one from adapter.requestDevice().');
   const gone = await Promise.race([device.lost, Promise.resolve(undefined)]);
-  if (gone) throw new DeviceClosedError(`openDevice: the gpuDevice is lost (${gone.message}). Request another one.`);
+  if (gone) throw new DeviceClosedError(`openDevice: the gpuDevice is lost (${gone.message}). Give another.`);
   const { adapterInfo } = device;
   return createWebgpuBackend(
     { device, adapterInfo, software: isSoftware(adapterInfo) },

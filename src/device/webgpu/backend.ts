@@ -15,7 +15,7 @@ const POOL_BOUND = 256 * 2 ** 20;
 /** Bytes that one readback gathers at most; a single larger range still travels alone. */
 const STAGING_BOUND = 256 * 2 ** 20;
 /** How long an error that nobody asked for waits for the news that the device was lost. */
-const PATIENCE_MS = 300;
+const PATIENCE_MS = 200;
 /** A quiet NaN with a tell-tale payload. */
 const POISON = 0x7fc0dead;
 
@@ -44,22 +44,20 @@ export function createWebgpuBackend(found: FoundGpu, options: WebgpuOptions): Ba
     noGpu: '',
   };
 
-  let isLost = false;
+  const lost = device.lost.then(({ reason, message }): LostInfo => ({
+    reason,
+    message: message || 'the GPU device was lost',
+  }));
+
   // Nobody awaits these: thrown outside every promise, so that a test run or a console cannot miss them. What Firefox says of the
   // buffers of a lost device is news to nobody, and comes before the loss.
-  const onUncaptured = (event: GPUUncapturedErrorEvent): void =>
-    void setTimeout(() => {
-      if (!isLost) throw new ShaderError(`a GPU error that no call owns up to: ${event.error.message}`);
+  const onUncaptured = ({ error }: GPUUncapturedErrorEvent): void => {
+    const timer = setTimeout(() => {
+      throw new ShaderError(`a GPU error that no call owns up to: ${error.message}`);
     }, PATIENCE_MS);
+    void lost.then(() => clearTimeout(timer));
+  };
   if (options.debug) device.addEventListener('uncapturederror', onUncaptured);
-
-  const lost = device.lost.then((loss): LostInfo => {
-    isLost = true;
-    return {
-      reason: loss.reason === 'destroyed' ? 'destroyed' : 'unknown',
-      message: loss.message || 'the GPU device was lost',
-    };
-  });
 
   /** Runs `body` in submits of its own, under error scopes, and tells what they caught. */
   const watched = (what: string, body: () => void): Verdict => {
