@@ -19,7 +19,7 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 export const isSoftware = (info: GPUAdapterInfo): boolean =>
   info.isFallbackAdapter || SOFTWARE.test(`${info.vendor} ${info.architecture} ${info.device} ${info.description}`);
 
-const REMEDY = "Pass { gpu }, install the package 'webgpu' in Node, or use { device: 'auto' }.";
+const REMEDY = "Pass { gpu }, install 'webgpu' in Node, or use { device: 'auto' }.";
 
 /** Dawn in Node frees its instance when the entry point is collected, living devices or not: so none ever is. */
 const entries: Set<GPU> = /* @__PURE__ */ new Set();
@@ -74,7 +74,7 @@ export async function findAdapter(wishes: GpuWishes): Promise<{ adapter: GPUAdap
     const adapter = await entry.gpu.requestAdapter(
       wishes.powerPreference ? { powerPreference: wishes.powerPreference } : {},
     );
-    return adapter ? { adapter } : { why: 'requestAdapter() gave none: no GPU, no driver, or a blocklisted one' };
+    return adapter ? { adapter } : { why: 'requestAdapter() gave no adapter: no GPU or driver, or a blocklisted one' };
   } catch (cause) {
     return { why: `requestAdapter() failed: ${String(cause)}` };
   }
