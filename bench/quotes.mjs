@@ -75,4 +75,22 @@ export const quotes = [
       { label: '`svdvals`', bench: 'linalg/svdvals' },
     ],
   },
+  {
+    file: '2026-11-22-google-swiftshader-search-index.json',
+    host: 'chrome',
+    about: 'An exact index beside graphs that miss some: 64 searches for the ten nearest, as one call and one by one',
+    columns: [
+      { label: 'unitball wasm, one call', entry: 'unitball wasm, together' },
+      { label: 'one by one', entry: 'unitball wasm, one by one' },
+      { label: 'hnswlib wasm', entry: 'hnswlib wasm, one by one' },
+      { label: 'the same, 99 % found', entry: 'hnswlib wasm, one by one, 99 % found' },
+      { label: 'EdgeVec wasm', entry: 'EdgeVec wasm, one by one' },
+      { label: 'FAISS native, one call', entry: 'FAISS native, together' },
+      { label: 'FAISS HNSW native, one call, 99 % found', entry: 'FAISS HNSW native, together, 99 % found' },
+    ],
+    rows: [
+      { label: 'embeddings', bench: 'search/index' },
+      { label: 'more of them', bench: 'search/index-large' },
+    ],
+  },
 ];

@@ -18,6 +18,9 @@ const END = '<!-- end of figures -->';
 /** Errors above this are told under the table. */
 const LOOSE = 2 ** -12;
 
+/** Milliseconds from which on it is told what the building of an index took. */
+const LONG_TO_BUILD = 500;
+
 const inWords = value =>
   value >= 99.95 ? Math.round(value).toLocaleString('en') : value.toPrecision(value >= 9.995 ? 3 : 2);
 
@@ -60,14 +63,19 @@ function outcomeOf(run, host, bench, file) {
   return outcome;
 }
 
-/** The median in ms. A dash where a library has no such op, or none that ended. */
+/** The median in ms, and what an index misses and took to build. A dash where a library has no such op, or none that ended. */
 function cellOf({ entries }, { entry }, tellLoose) {
   const match = name => (typeof entry === 'string' ? entry === name && {} : entry.exec(name)?.groups);
   const found = entries.find(({ name, rounds }) => match(name) && rounds?.length > 0);
   if (found === undefined) return '–';
   if (found.error > LOOSE) tellLoose(found);
   const { who } = match(found.name);
-  return `${who ? `${who} ` : ''}${inWords(median(found.rounds))}`;
+  const { recall = 1, built = 0 } = found;
+  const notes = [
+    ...(recall < 1 ? [`finds ${(100 * recall).toFixed(1)} %`] : []),
+    ...(built >= LONG_TO_BUILD ? [`built in ${inWords(built / 1000)} s`] : []),
+  ].join(', ');
+  return `${who ? `${who} ` : ''}${inWords(median(found.rounds))}${notes && ` (${notes})`}`;
 }
 
 function main() {

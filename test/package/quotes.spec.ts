@@ -30,6 +30,24 @@ describe('figures', () => {
     ]);
   });
 
+  it('tell what an index misses, and what it took to build', () => {
+    const found = [
+      { name: 'exact', rounds: [2], error: 0, recall: 1, built: 8 },
+      { name: 'graph', rounds: [3], error: 0, recall: 0.6923, built: 28_894 },
+    ];
+    const indexes = { hosts: [{ host: 'chrome', outcomes: [{ bench: 'search/index', shape: [7], entries: found }] }] };
+    const ask = {
+      ...table,
+      columns: found.map(({ name }) => ({ label: name, entry: name })),
+      rows: [{ label: 'search', bench: 'search/index' }],
+    };
+    expect(
+      figuresOf([ask], () => indexes)
+        .split('\n')
+        .at(-1),
+    ).toBe('| search, 7 | 2.0 | 3.0 (finds 69.2 %, built in 28.9 s) |');
+  });
+
   it('are refused where the run has no such bench', () => {
     const rows = [{ label: 'L2', bench: 'norm/columns' }];
     expect(() => figuresOf([{ ...table, rows }], () => run)).toThrow("a.json has no 'norm/columns' in chrome");
