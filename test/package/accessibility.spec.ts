@@ -7,9 +7,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'puppeteer';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { root } from '../../scripts/paths.mjs';
-import { openSite, type Site } from './support/site.ts';
+import type { Site } from './support/site.ts';
+import { visitor } from './support/visiting.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const pages = readdirSync(join(root, 'examples')).filter(name => name.endsWith('.html'));
@@ -25,14 +26,7 @@ describe('every page', () => {
   let site: Site;
   let page: Page;
 
-  beforeAll(async () => {
-    site = await openSite({ isolated: true });
-  });
-  afterAll(() => site?.close());
-  beforeEach(async () => {
-    page = await site.openPage();
-  });
-  afterEach(() => site.closePages());
+  visitor((ownPage, ownSite) => void ([page, site] = [ownPage, ownSite]));
 
   /** What is wrong, and with which elements. */
   async function violations(scheme: 'dark' | 'light'): Promise<string[]> {

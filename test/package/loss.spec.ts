@@ -3,26 +3,18 @@
  * where there is no other GPU, and where it happens again and again.
  */
 import type { Page } from 'puppeteer';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openSite, type Site } from './support/site.ts';
-import { loseGpu } from './support/visiting.ts';
+import { describe, expect, it } from 'vitest';
+import type { Site } from './support/site.ts';
+import { loseGpu, visitor } from './support/visiting.ts';
 
 describe('a page whose device is lost', () => {
   let site: Site;
   let page: Page;
 
-  beforeAll(async () => {
-    site = await openSite({ isolated: true });
-  });
-  afterAll(() => site?.close());
-  beforeEach(async () => {
-    page = await site.openPage();
+  const { text } = visitor(async (ownPage, ownSite) => {
+    [page, site] = [ownPage, ownSite];
     await page.setViewport({ width: 1200, height: 2000 });
   });
-  afterEach(() => site.closePages());
-
-  const text = (selector: string): Promise<string> =>
-    page.$eval(selector, element => (element.textContent ?? '').trim());
   const texts = (selector: string): Promise<string[]> =>
     page.$$eval(selector, all => all.map(one => (one.textContent ?? '').trim()));
   const says = (selector: string, what: RegExp): Promise<unknown> =>

@@ -1,23 +1,14 @@
 /** The page on timings and the gallery's few seconds of work, as a visitor meets them (support/site.ts). */
 import type { Page } from 'puppeteer';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openSite, type Site } from './support/site.ts';
+import { describe, expect, it } from 'vitest';
+import type { Site } from './support/site.ts';
+import { visitor } from './support/visiting.ts';
 
 describe('the pages that measure', () => {
   let site: Site;
   let page: Page;
 
-  beforeAll(async () => {
-    site = await openSite({ isolated: true });
-  });
-  afterAll(() => site?.close());
-  beforeEach(async () => {
-    page = await site.openPage();
-  });
-  afterEach(() => site.closePages());
-
-  const text = (selector: string): Promise<string> =>
-    page.$eval(selector, element => (element.textContent ?? '').trim());
+  const { text } = visitor((ownPage, ownSite) => void ([page, site] = [ownPage, ownSite]));
   /** The texts of all cells, row by row. */
   const cells = (): Promise<string[][]> =>
     page.$$eval('#times tbody tr', rows => rows.map(row => Array.from(row.children, cell => cell.textContent ?? '')));
