@@ -41,15 +41,7 @@ function nearest(id: number): number[] {
 
 describe('the page on digits', () => {
   let page: Page;
-  const { settled, text, loseGpu } = visiting('digits.html', 3200, fresh => (page = fresh));
-
-  const says = (selector: string, what: RegExp): Promise<unknown> =>
-    page.waitForFunction(
-      (where: string, source: string) => new RegExp(source).test(document.querySelector(where)?.textContent ?? ''),
-      {},
-      selector,
-      what.source,
-    );
+  const { settled, says, text, loseGpu } = visiting('digits.html', 3200, fresh => (page = fresh));
   const use = async (device: string): Promise<void> => {
     await page.click(`[value='${device}']`);
     await says('#status', new RegExp(`^Computed on ${device}\\.$`));

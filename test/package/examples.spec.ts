@@ -4,6 +4,7 @@ import type { BoundingBox, Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { root } from '../../scripts/paths.mjs';
 import { openSite, type Site } from './support/site.ts';
+import { readerOf } from './support/visiting.ts';
 import { output } from './support/user.ts';
 
 describe('the examples', () => {
@@ -21,8 +22,7 @@ describe('the examples', () => {
   afterEach(() => site.closePages());
 
   const open = (name: string): Promise<void> => site.visit(page, name);
-  const texts = (selector: string): Promise<string[]> =>
-    page.$$eval(selector, found => found.map(element => (element.textContent ?? '').trim()));
+  const { texts } = readerOf(() => page);
 
   /** Clicks Run and waits for the last word. */
   const run = async (): Promise<string> => {

@@ -11,19 +11,10 @@ describe('a page whose device is lost', () => {
   let site: Site;
   let page: Page;
 
-  const { text } = visitor(async (ownPage, ownSite) => {
+  const { says, text, texts } = visitor(async (ownPage, ownSite) => {
     [page, site] = [ownPage, ownSite];
     await page.setViewport({ width: 1200, height: 2000 });
   });
-  const texts = (selector: string): Promise<string[]> =>
-    page.$$eval(selector, all => all.map(one => (one.textContent ?? '').trim()));
-  const says = (selector: string, what: RegExp): Promise<unknown> =>
-    page.waitForFunction(
-      (where: string, source: string) => new RegExp(source).test(document.querySelector(where)?.textContent ?? ''),
-      {},
-      selector,
-      what.source,
-    );
   const canLose = (): Promise<boolean> => page.$eval('#lose', button => !(button as HTMLButtonElement).disabled);
   const chosen = (): Promise<string> => page.$eval("[name='device']:checked", box => (box as HTMLInputElement).value);
 

@@ -19,15 +19,8 @@ const shownTo = 0.00051;
 
 describe('the page on regularization', () => {
   let page: Page;
-  const { settled, text, loseGpu } = visiting('regularization.html', 2800, fresh => (page = fresh));
+  const { settled, says, text, texts, loseGpu } = visiting('regularization.html', 2800, fresh => (page = fresh));
 
-  const says = (selector: string, words: string): Promise<unknown> =>
-    page.waitForFunction(
-      (where: string, wanted: string) => document.querySelector(where)?.textContent?.includes(wanted),
-      {},
-      selector,
-      words,
-    );
   const slide = (id: string, value: number): Promise<void> =>
     page.$eval(
       `#${id}`,
@@ -43,6 +36,8 @@ describe('the page on regularization', () => {
     await says('#models-time', `on ${device}`);
     await says('#thresholds-time', `on ${device}`);
   };
+  const lastColumn = async (table: string): Promise<number[]> =>
+    (await texts(`${table} td:last-child`)).map(one => Number(one.replace('−', '-')));
   const numbersIn = (words: string): number[] => (words.replaceAll('−', '-').match(/-?[\d.]+/g) ?? []).map(Number);
 
   describe('draws a ball', () => {
@@ -319,15 +314,10 @@ describe('the page on regularization', () => {
         const group = x * Math.max(1 - t / Math.hypot(x, 1), 0);
         const huber = Math.abs(x) <= 1 + t ? x / (1 + t) : x - t * Math.sign(x);
         const shown = [soft, hard, group, huber].map(value => Number(value.toFixed(3)) + 0);
-        await expect.poll(thresholded, patiently).toEqual(shown);
+        await expect.poll(() => lastColumn('#thresholds-numbers'), patiently).toEqual(shown);
       }
     }
   });
-
-  const thresholded = (): Promise<number[]> =>
-    page
-      .$$eval('#thresholds-numbers td:last-child', all => all.map(one => one.textContent ?? ''))
-      .then(all => all.map(one => Number(one.replace('−', '-'))));
 
   it('draws the paths of what was measured, and takes the penalty that scikit-learn takes', async () => {
     const { diabetes } = JSON.parse(readFileSync(join(root, 'test/golden/pages.json'), 'utf8')) as {
@@ -337,12 +327,8 @@ describe('the page on regularization', () => {
         path: Record<string, number[]>;
       };
     };
-    const shown = (): Promise<number[]> =>
-      page
-        .$$eval('#measured-coefficients td:last-child', all => all.map(one => one.textContent ?? ''))
-        .then(all => all.map(one => Number(one.replace('−', '-'))));
     const expectCoefs = async (exact: readonly number[]): Promise<void> => {
-      const found = await shown();
+      const found = await lastColumn('#measured-coefficients');
       expect(found).toHaveLength(10);
       found.forEach((coef, j) => expect(Math.abs(coef - (exact[j] ?? NaN))).toBeLessThan(2 * shownTo));
     };

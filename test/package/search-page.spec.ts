@@ -9,7 +9,7 @@ import { designOf, wordsOf } from '../../examples/search/words.ts';
 import { FlatIndex, openDevice, writeNpy } from '../../src/index.ts';
 import { project } from './support/user.ts';
 import { openSite, type Site } from './support/site.ts';
-import { loseGpu } from './support/visiting.ts';
+import { loseGpu, readerOf } from './support/visiting.ts';
 
 const items = 1200;
 const words = 'striped red star on navy';
@@ -52,15 +52,7 @@ describe('the search page', () => {
     await page.setViewport({ width: 1200, height: 2000 });
   };
   const open = (count = items): Promise<void> => site.visit(page, `search.html?items=${count}`);
-  const text = (selector: string): Promise<string> =>
-    page.$eval(selector, element => (element.textContent ?? '').trim());
-  const says = (selector: string, what: RegExp): Promise<unknown> =>
-    page.waitForFunction(
-      (where: string, source: string) => new RegExp(source).test(document.querySelector(where)?.textContent ?? ''),
-      {},
-      selector,
-      what.source,
-    );
+  const { says, text } = readerOf(() => page);
   /** Key by key, and the page searches at each. */
   const type = async (query: string): Promise<void> => {
     await page.click('#query', { count: 3 });

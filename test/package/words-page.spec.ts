@@ -110,7 +110,7 @@ describe('the words', () => {
 
 describe('the page on words', () => {
   let page: Page;
-  const { settled, text, loseGpu } = visiting('words.html', 2600, fresh => (page = fresh));
+  const { settled, says, text, loseGpu } = visiting('words.html', 2600, fresh => (page = fresh));
 
   const type = async (field: string, value: string): Promise<void> => {
     await page.$eval(
@@ -122,13 +122,6 @@ describe('the page on words', () => {
       value,
     );
   };
-  const says = (selector: string, what: RegExp): Promise<unknown> =>
-    page.waitForFunction(
-      (where: string, source: string) => new RegExp(source).test(document.querySelector(where)?.textContent ?? ''),
-      {},
-      selector,
-      what.source,
-    );
   /** Waits until the first that is found is this, and compares all. */
   const expectFound = async (right: readonly Hit[]): Promise<void> => {
     await page.waitForFunction(

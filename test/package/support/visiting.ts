@@ -3,13 +3,35 @@ import type { Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { openSite, type Site } from './site.ts';
 
-export interface Visitor {
+/** What a visitor reads. */
+export interface Reader {
   /** What stands in an element. */
   text(selector: string): Promise<string>;
+  /** What stands in each of several. */
+  texts(selector: string): Promise<string[]>;
+  /** Waits until an element has these words. */
+  says(selector: string, what: RegExp | string): Promise<unknown>;
 }
 
+/** Of the page that is open when it is asked. */
+export const readerOf = (page: () => Page): Reader => ({
+  text: selector => page().$eval(selector, element => (element.textContent ?? '').trim()),
+  texts: selector => page().$$eval(selector, all => all.map(one => (one.textContent ?? '').trim())),
+  says: (selector, what) =>
+    page().waitForFunction(
+      (where: string, source: string, isPattern: boolean) => {
+        const words = document.querySelector(where)?.textContent ?? '';
+        return isPattern ? new RegExp(source).test(words) : words.includes(source);
+      },
+      {},
+      selector,
+      typeof what === 'string' ? what : what.source,
+      typeof what !== 'string',
+    ),
+});
+
 /** Before each test a page is open, and handed over with the site. After each all pages must have been silent. */
-export function visitor(handOver: (page: Page, site: Site) => Promise<void> | void): Visitor {
+export function visitor(handOver: (page: Page, site: Site) => Promise<void> | void): Reader {
   let site: Site;
   let page: Page;
   beforeAll(async () => {
@@ -21,10 +43,10 @@ export function visitor(handOver: (page: Page, site: Site) => Promise<void> | vo
     await handOver(page, site);
   });
   afterEach(() => site.closePages());
-  return { text: selector => page.$eval(selector, element => (element.textContent ?? '').trim()) };
+  return readerOf(() => page);
 }
 
-export interface Visiting extends Visitor {
+export interface Visiting extends Reader {
   /** Waits until the page has computed. */
   settled(): Promise<unknown>;
   /** Presses the button that loses the GPU, and waits until the page has another. */
@@ -35,14 +57,14 @@ export interface Visiting extends Visitor {
 export function visiting(address: string, height: number, handOver: (page: Page) => void): Visiting {
   let page: Page;
   const settled = (): Promise<unknown> => page.waitForSelector("body[data-state='ready']");
-  const { text } = visitor(async (own, site) => {
+  const reader = visitor(async (own, site) => {
     page = own;
     handOver(page);
     await page.setViewport({ width: 1200, height });
     await site.visit(page, address);
     await settled();
   });
-  return { settled, text, loseGpu: () => loseGpu(page) };
+  return { ...reader, settled, loseGpu: () => loseGpu(page) };
 }
 
 /** Presses the button that loses the GPU, and waits until the page has another. */
