@@ -1,5 +1,6 @@
 /** The words and their vectors, fetched from data/ (its README says how they came about), and finding a word that somebody typed. No page in here. */
-import { readNpy } from 'unitball';
+import { normalize, readNpy } from 'unitball';
+import { deviceOf } from '../devices.ts';
 import { lemmaOf } from './lemmas.mjs';
 import { closestSpellings } from './spelling.ts';
 
@@ -24,7 +25,11 @@ export async function loadVocabulary(): Promise<Vocabulary> {
   const [count = 0, dim = 0] = shape;
   if (count !== words.length)
     throw new Error(`There are ${words.length} words and ${count} vectors: the files differ.`);
-  return vocabularyOf(words, unitRows(data, dim), dim);
+  // Of length 1, so that words count the same in a sum. On the device that needs no opening: it is little.
+  const rows = normalize({ data: Float32Array.from(data), shape }, { axis: 1, device: await deviceOf('cpu') });
+  const vectors = await rows.data<Float32Array>();
+  rows.dispose();
+  return vocabularyOf(words, vectors, dim);
 }
 
 async function fetched(address: URL): Promise<Response> {
@@ -34,18 +39,7 @@ async function fetched(address: URL): Promise<Response> {
   return response;
 }
 
-/** Rows of length 1, so that words count the same in a sum. */
-function unitRows(values: ArrayLike<number>, dim: number): Float32Array {
-  const rows = Float32Array.from(values);
-  for (let at = 0; at < rows.length; at += dim) {
-    const row = rows.subarray(at, at + dim);
-    const length = Math.hypot(...row);
-    row.forEach((x, k) => (row[k] = x / length));
-  }
-  return rows;
-}
-
-export function vocabularyOf(words: readonly string[], vectors: Float32Array, dim: number): Vocabulary {
+function vocabularyOf(words: readonly string[], vectors: Float32Array, dim: number): Vocabulary {
   const places = new Map(words.map((word, place) => [word.toLowerCase(), place]));
   const isWord = (word: string): boolean => places.has(word);
   return {
