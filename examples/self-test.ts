@@ -44,9 +44,11 @@ export function offerSelfTest(): void {
 }
 
 async function measure({ signal, report }: Underway): Promise<string> {
-  const devices = await fitDevices();
-  table.tBodies[0]?.replaceChildren();
+  // All rows at once, before anything is awaited: a page that grows while it works takes its buttons from under the mouse.
+  const rows = tasks.map(({ label }) => rowOf([label, ...Array.from({ length: 5 }, () => '')]));
+  table.tBodies[0]?.replaceChildren(...rows);
   table.hidden = false;
+  const devices = await fitDevices();
   const begin = performance.now();
   let right = 0;
   for (const [k, { label, op: name, sizes, choice }] of tasks.entries()) {
@@ -57,7 +59,9 @@ async function measure({ signal, report }: Underway): Promise<string> {
       report(`${label} on ${device.kind}`, k / tasks.length);
       found.set(device.kind, await time(op, { sizes, choice }, device, patience, { signal }));
     }
-    right += show(label, op, found) ? 1 : 0;
+    const { texts, agree } = compare(label, op, found);
+    rows[k]?.replaceWith(rowOf(texts, agree));
+    if (agree) right++;
   }
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
   const left = devices.some(({ kind }) => kind === 'webgpu')
@@ -76,8 +80,12 @@ async function fitDevices(): Promise<Device[]> {
     .filter(({ kind, info }) => kind === 'cpu' || !info.isFallback);
 }
 
-/** Adds a row. Returns whether all answers are that of the cpu. */
-function show(label: string, op: Op, found: ReadonlyMap<DeviceKind, Timing>): boolean {
+/** What stands in a row, and whether all answers are that of the cpu. */
+function compare(
+  label: string,
+  op: Op,
+  found: ReadonlyMap<DeviceKind, Timing>,
+): { readonly texts: readonly string[]; readonly agree: boolean } {
   const cpu = found.get('cpu');
   if (!cpu) throw new Error('the cpu device did not open');
   const others = [...found.values()].filter(timing => timing !== cpu);
@@ -92,10 +100,13 @@ function show(label: string, op: Op, found: ReadonlyMap<DeviceKind, Timing>): bo
     others.length > 0 ? `${(cpu.median / best).toPrecision(2)} ×` : '–',
     agree ? '✓ agree' : '✗ differ',
   ];
+  return { texts, agree };
+}
+
+function rowOf(texts: readonly string[], agree?: boolean): HTMLTableRowElement {
   const row = html('tr', {}, ...cellsFor(table, texts));
   // On a phone it shares its line with its heading.
   row.firstElementChild?.setAttribute('style', 'white-space: normal');
-  row.lastElementChild?.classList.add(agree ? 'good' : 'error');
-  table.tBodies[0]?.append(row);
-  return agree;
+  if (agree !== undefined) row.lastElementChild?.classList.add(agree ? 'good' : 'error');
+  return row;
 }

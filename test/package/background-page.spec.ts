@@ -5,7 +5,11 @@ import { visiting } from './support/visiting.ts';
 
 describe('the page on backgrounds', () => {
   let page: Page;
-  const { settled, text, loseGpu } = visiting('background.html?size=32&frames=40', 2000, fresh => (page = fresh));
+  const { settled, text, press, loseGpu } = visiting(
+    'background.html?size=32&frames=40',
+    2000,
+    fresh => (page = fresh),
+  );
 
   const separatedOn = (device: string): Promise<unknown> =>
     page.waitForFunction(
@@ -26,7 +30,7 @@ describe('the page on backgrounds', () => {
   };
 
   it.for(['webgpu', 'wasm', 'cpu'])('tells what moves from what stays on %s; a GPU is lost meanwhile', async device => {
-    await page.click(`[value='${device}']`);
+    await press(`[value='${device}']`);
     if (device === 'webgpu') await loseMidway();
     await separatedOn(device);
     await settled();
@@ -51,10 +55,10 @@ describe('the page on backgrounds', () => {
     const after = await Promise.all(['#clip', '#still', '#moving'].map(picture));
     after.forEach((one, k) => expect(one).not.toBe(before[k]));
     expect(await page.$eval('#frame', slider => slider.getAttribute('aria-valuetext'))).toBe('1 of 40');
-    await page.click('#play');
+    await press('#play');
     await page.waitForFunction("document.querySelector('#frame').value !== '0'");
     expect(await text('#play')).toBe('Pause');
-    await page.click('#play');
+    await press('#play');
     expect(await text('#play')).toBe('Play');
   });
 
@@ -70,21 +74,21 @@ describe('the page on backgrounds', () => {
   });
 
   it('stops when it is told to, and films another clip', async () => {
-    await page.click("[value='cpu']");
+    await press("[value='cpu']");
     await separatedOn('cpu');
     await page.select('#frames', '300');
     await settled();
     await page.select('#size', '160');
     await page.waitForSelector('#stop:not([hidden])');
-    await page.click('#stop');
+    await press('#stop');
     await page.waitForFunction("document.querySelector('#status').textContent.startsWith('Stopped')");
     await settled();
     await page.select('#frames', '80');
-    await page.click('#stop');
+    await press('#stop');
     await page.select('#size', '32');
     await separatedOn('cpu');
     const before = await picture('#clip');
-    await page.click('#film');
+    await press('#film');
     await page.waitForFunction(
       (old: string) => (document.querySelector('#clip') as HTMLCanvasElement).toDataURL() !== old,
       {},

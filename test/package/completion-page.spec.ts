@@ -5,7 +5,7 @@ import { visiting } from './support/visiting.ts';
 
 describe('the page on completion', () => {
   let page: Page;
-  const { settled, text, loseGpu } = visiting('completion.html?size=48', 2400, fresh => (page = fresh));
+  const { settled, text, press, loseGpu } = visiting('completion.html?size=48', 2400, fresh => (page = fresh));
 
   const completedOn = (device: string): Promise<unknown> =>
     page.waitForFunction(
@@ -38,7 +38,7 @@ describe('the page on completion', () => {
   it.for(['webgpu', 'wasm', 'cpu'])('finds what was lost of a cloth on %s; a GPU is lost meanwhile', async device => {
     // A GPU that the CPU plays takes a twentieth of a second for each of a hundred iterations.
     if (device === 'webgpu') await page.select('#way', 'als');
-    await page.click(`[value='${device}']`);
+    await press(`[value='${device}']`);
     if (device === 'webgpu') await loseMidway();
     await completedOn(device);
     await settled();
@@ -59,7 +59,7 @@ describe('the page on completion', () => {
   });
 
   it('is painted on by pointer and by keys, and put back', async () => {
-    await page.click('#mend');
+    await press('#mend');
     await page.waitForFunction("document.querySelector('#torn-told').textContent.startsWith('0 %')");
     await settled();
     const whole = await picture('#torn');
@@ -83,17 +83,17 @@ describe('the page on completion', () => {
     expect(await lost()).toBeGreaterThan(stroke);
     const [, , , error = NaN] = await figures();
     expect(error).toBeLessThan(0.1);
-    await page.click('#scatter');
+    await press('#scatter');
     await page.waitForFunction("Number.parseFloat(document.querySelector('#torn-told').textContent) > 40");
     await settled();
   });
 
   it('shows what it comes to in between, and stops', async () => {
-    await page.click("[value='cpu']");
+    await press("[value='cpu']");
     await completedOn('cpu');
     await page.select('#size', '256');
     await page.waitForFunction("/iteration \\d+, rank/.test(document.querySelector('#status').textContent)");
-    await page.click('#stop');
+    await press('#stop');
     await page.waitForFunction("document.querySelector('#status').textContent.startsWith('Stopped')");
     await settled();
     expect(await text('#healed-told')).toMatch(/^Completed by soft-impute, then als: rank \d+$/);

@@ -41,9 +41,9 @@ function nearest(id: number): number[] {
 
 describe('the page on digits', () => {
   let page: Page;
-  const { settled, says, text, loseGpu } = visiting('digits.html', 3200, fresh => (page = fresh));
+  const { settled, says, text, press, loseGpu } = visiting('digits.html', 3200, fresh => (page = fresh));
   const use = async (device: string): Promise<void> => {
-    await page.click(`[value='${device}']`);
+    await press(`[value='${device}']`);
     await says('#status', new RegExp(`^Computed on ${device}\\.$`));
     await says('#answer', new RegExp(`on ${device}`));
     await settled();
@@ -91,11 +91,11 @@ describe('the page on digits', () => {
   });
 
   it('reads what is written', async () => {
-    await page.click("[value='wasm']");
+    await press("[value='wasm']");
     const { x = 0, y = 0, width = 0 } = (await (await page.$('#paper'))?.boundingBox()) ?? {};
     const write = async (places: readonly (readonly [number, number])[]): Promise<void> => {
       const at = (place: readonly [number, number]): [number, number] => [x + place[0] * width, y + place[1] * width];
-      await page.click('#wipe');
+      await press('#wipe');
       await page.mouse.move(...at(places[0] ?? [0, 0]));
       await page.mouse.down();
       for (const place of places.slice(1)) await page.mouse.move(...at(place), { steps: 3 });
@@ -117,11 +117,11 @@ describe('the page on digits', () => {
   });
 
   it('goes from digit to digit, and says which numbers there are', async () => {
-    await page.click('#hits li:nth-child(3) button');
+    await press('#hits li:nth-child(3) button');
     const id = await page.$eval('#id', field => Number((field as HTMLInputElement).value));
     expect(id).toBeGreaterThan(0);
     await expectNearest(id);
-    await page.click('#mistakes li:first-child button');
+    await press('#mistakes li:first-child button');
     await says('#answer', /^\d of its 5 nearest say: \d\. It is a \d\./);
     await page.$eval('#id', field => {
       (field as HTMLInputElement).value = '1797';

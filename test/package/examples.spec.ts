@@ -4,7 +4,7 @@ import type { BoundingBox, Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { root } from '../../scripts/paths.mjs';
 import { openSite, type Site } from './support/site.ts';
-import { readerOf } from './support/visiting.ts';
+import { visitorOf } from './support/visiting.ts';
 import { output } from './support/user.ts';
 
 describe('the examples', () => {
@@ -22,11 +22,11 @@ describe('the examples', () => {
   afterEach(() => site.closePages());
 
   const open = (name: string): Promise<void> => site.visit(page, name);
-  const { texts } = readerOf(() => page);
+  const { texts, press } = visitorOf(() => page);
 
   /** Clicks Run and waits for the last word. */
   const run = async (): Promise<string> => {
-    await page.click('#run');
+    await press('#run');
     await page.waitForSelector('#run:not([disabled])');
     return (await texts('#status')).join('');
   };
@@ -132,7 +132,7 @@ describe('the examples', () => {
 
     it.for(['webgpu', 'cpu'])('measure points that are dragged, on %s', async device => {
       await open('distances.html');
-      await page.click(`[value='${device}']`);
+      await press(`[value='${device}']`);
       await expectPoints(euclidean);
       expect(await texts('#points-time')).toEqual([expect.stringMatching(`^On ${device}, the matrix took .* ms and`)]);
       const [, before] = (await placesOf()) as [Place, Place];
@@ -186,7 +186,7 @@ describe('the examples', () => {
 
     it('show a matrix for each of the 26 metrics', async () => {
       await open('distances.html');
-      await page.click("[value='cpu']");
+      await press("[value='cpu']");
       const metrics = await texts('#rows-metric option');
       expect(new Set(metrics).size).toBe(26);
       for (const metric of metrics) {
@@ -209,7 +209,7 @@ describe('the examples', () => {
 
     it('answer edits, and points without a cloud, in numbers and words', async () => {
       await open('distances.html');
-      await page.click("[value='cpu']");
+      await press("[value='cpu']");
       await page.select('#rows-metric', 'cityblock');
       await page.click("[aria-label='Row A, column 1']", { count: 3 });
       await page.keyboard.type('-7.5');

@@ -11,7 +11,7 @@ describe('a page whose device is lost', () => {
   let site: Site;
   let page: Page;
 
-  const { says, text, texts } = visitor(async (ownPage, ownSite) => {
+  const { says, text, texts, press } = visitor(async (ownPage, ownSite) => {
     [page, site] = [ownPage, ownSite];
     await page.setViewport({ width: 1200, height: 2000 });
   });
@@ -20,7 +20,7 @@ describe('a page whose device is lost', () => {
 
   it('measures distances again on another', async () => {
     await site.visit(page, 'distances.html');
-    await page.click("[value='webgpu']");
+    await press("[value='webgpu']");
     await says('#rows-time', /^On webgpu/);
     await says('#points-time', /^On webgpu/);
     const matrices = (): Promise<string[]> => texts('.matrix td');
@@ -38,7 +38,7 @@ describe('a page whose device is lost', () => {
     for (const device of ['wasm', 'cpu'])
       await page.$eval(`[value='${device}']`, box => ((box as HTMLInputElement).checked = false));
     await page.$eval("[value='webgpu']", box => ((box as HTMLInputElement).checked = true));
-    await page.click('#run');
+    await press('#run');
     await says('#status', /^Running on webgpu/);
     await loseGpu(page);
     expect(await text('#loss')).toMatch(/Another is open for what you begin next\.$/);
@@ -46,7 +46,7 @@ describe('a page whose device is lost', () => {
     expect(await texts('#results tr:first-child .error')).toEqual(['The device was lost before this was done.']);
     expect(await text('#status')).toMatch(/^Done/);
     await page.select('#rows', '1000');
-    await page.click('#run');
+    await press('#run');
     await page.waitForSelector('#run:not([disabled])');
     expect(await text('#status')).toMatch(/^Done/);
     expect(await texts('#results tbody td:last-child')).toEqual(['✓ right', '']);
@@ -61,13 +61,13 @@ describe('a page whose device is lost', () => {
 
   it('ends the few seconds of the gallery with a sentence, and they can be had again', async () => {
     await site.visit(page, '');
-    await page.click('#measure');
+    await press('#measure');
     await page.waitForSelector('#stop:not([hidden])');
     await loseGpu(page);
     await page.waitForSelector('#stop[hidden]');
     // A software GPU has no part in it, and its loss is nothing to it.
     expect(await text('#status')).toMatch(/^(Done in|The device was lost before this was done\.)/);
-    await page.click('#measure');
+    await press('#measure');
     await says('#status', /^Done in [\d.]+ s, and all answers agree\./);
   });
 
@@ -82,13 +82,13 @@ describe('a page whose device is lost', () => {
 
   it('goes on with wasm where there is no other, and there the same comes out', async () => {
     await site.visit(page, 'distances.html');
-    await page.click("[value='webgpu']");
+    await press("[value='webgpu']");
     await says('#rows-time', /^On webgpu/);
     const before = await texts('#rows-matrix td');
     await page.evaluate(() => {
       GPU.prototype.requestAdapter = () => Promise.resolve(null);
     });
-    await page.click('#lose');
+    await press('#lose');
     await says(
       '#loss',
       /^The GPU was lost: “.+”\. There is no other \(openDevice: .*\)\. The page goes on with wasm\.$/,
@@ -102,10 +102,10 @@ describe('a page whose device is lost', () => {
 
   it('goes on with wasm when another is lost in the midst of the same work', async () => {
     await site.visit(page, 'low-rank.html?size=32');
-    await page.click("[value='webgpu']");
+    await press("[value='webgpu']");
     await page.waitForSelector("body[data-state='busy']");
     await loseGpu(page);
-    await page.click('#lose');
+    await press('#lose');
     await says('#loss', /It was the second in the midst of the same work\. The page goes on with wasm\.$/);
     await says('#status', /^Decomposed on wasm in/);
     expect(await chosen()).toBe('wasm');
@@ -114,7 +114,7 @@ describe('a page whose device is lost', () => {
 
   it('gets over a crash of the GPU process that nobody asked for', async () => {
     await site.visit(page, 'distances.html');
-    await page.click("[value='webgpu']");
+    await press("[value='webgpu']");
     await says('#rows-time', /^On webgpu/);
     const before = await texts('#rows-matrix tbody td');
     await page.$eval('#rows-matrix tbody', body => body.replaceChildren());

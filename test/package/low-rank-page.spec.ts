@@ -10,7 +10,7 @@ const side = 40;
 
 describe('the page on low rank', () => {
   let page: Page;
-  const { settled, text, loseGpu } = visiting(`low-rank.html?size=${side}`, 2000, fresh => (page = fresh));
+  const { settled, text, press, loseGpu } = visiting(`low-rank.html?size=${side}`, 2000, fresh => (page = fresh));
 
   interface Figures {
     readonly terms: number;
@@ -42,32 +42,32 @@ describe('the page on low rank', () => {
     };
   }
 
-  async function press(...keys: ('Home' | 'End' | 'ArrowRight' | 'PageUp')[]): Promise<void> {
+  async function strike(...keys: ('Home' | 'End' | 'ArrowRight' | 'PageUp')[]): Promise<void> {
     await page.focus('#rank');
     for (const key of keys) await page.keyboard.press(key);
   }
 
   it.for(['webgpu', 'wasm', 'cpu'])('is off by what was left out, term by term, on %s', async device => {
-    await page.click(`[value='${device}']`);
+    await press(`[value='${device}']`);
     await page.waitForFunction(
       (wanted: string) => document.querySelector('#status')?.textContent?.startsWith(`Decomposed on ${wanted} in`),
       {},
       device,
     );
     await settled();
-    await press('Home');
+    await strike('Home');
     const one = await figures(1);
     expect([one.terms, one.all, one.points]).toEqual([1, 30, 30]);
     expect(one.kept).toBe(`${30 + 120 + 1} of 3,600`);
     expect(one.measured).toBeGreaterThan(0.02);
     expect(one.measured).toBeCloseTo(one.promised, 4);
-    await press('ArrowRight', 'ArrowRight');
+    await strike('ArrowRight', 'ArrowRight');
     const three = await figures(3);
     expect(three.measured).toBeLessThan(one.measured);
     expect(three.measured).toBeCloseTo(three.promised, 4);
-    await press('PageUp');
+    await strike('PageUp');
     expect((await figures(13)).measured).toBeLessThan(three.measured);
-    await press('End');
+    await strike('End');
     expect((await figures(30)).measured).toBeLessThan(1e-5);
     const row = await page.$$eval(`#times [data-device='${device}'] td`, cells => cells.map(cell => cell.textContent));
     expect(row[1]).toBe('30 × 120');
@@ -76,7 +76,7 @@ describe('the page on low rank', () => {
   });
 
   it('goes on after its GPU was lost', async () => {
-    await page.click("[value='webgpu']");
+    await press("[value='webgpu']");
     const done = async (): Promise<void> => {
       await page.waitForFunction("document.querySelector('#status').textContent.startsWith('Decomposed on webgpu in')");
       await settled();
@@ -84,10 +84,10 @@ describe('the page on low rank', () => {
     await done();
     await loseGpu();
     await done();
-    await press('Home');
+    await strike('Home');
     const one = await figures(1);
     expect(one.measured).toBeCloseTo(one.promised, 4);
-    await press('End');
+    await strike('End');
     expect((await figures(30)).measured).toBeLessThan(1e-5);
     expect(await page.$('#status.error')).toBeNull();
   });
@@ -102,7 +102,7 @@ describe('the page on low rank', () => {
     await choose('ramp.bmp', ramp(24, 16));
     await page.waitForFunction("document.querySelector('#original-told').textContent.startsWith('24 × 16')");
     await settled();
-    await press('Home');
+    await strike('Home');
     expect((await figures(1)).measured).toBeLessThan(1e-5);
     await choose('no-picture.png', new Uint8Array(20));
     await page.waitForSelector('#status.error');
@@ -110,20 +110,20 @@ describe('the page on low rank', () => {
   });
 
   it('stops, and keeps what it had', async () => {
-    await page.click("[value='cpu']");
+    await press("[value='cpu']");
     await page.waitForFunction("document.querySelector('#status').textContent.startsWith('Decomposed on cpu')");
     await page.select('#size', '512');
     await page.waitForSelector('#stop:not([hidden])');
-    await page.click('#stop');
+    await press('#stop');
     await page.waitForFunction("document.querySelector('#status').textContent.startsWith('Stopped')");
     await settled();
-    await press('Home');
+    await strike('Home');
     expect((await figures(1)).all).toBe(30);
   });
 
   it('draws another picture', async () => {
     const before = await page.$eval('#original', canvas => (canvas as HTMLCanvasElement).toDataURL());
-    await page.click('#draw');
+    await press('#draw');
     await page.waitForFunction(
       (old: string) => (document.querySelector('#original') as HTMLCanvasElement).toDataURL() !== old,
       {},

@@ -19,7 +19,7 @@ const shownTo = 0.00051;
 
 describe('the page on regularization', () => {
   let page: Page;
-  const { settled, says, text, texts, loseGpu } = visiting('regularization.html', 2800, fresh => (page = fresh));
+  const { settled, says, text, texts, press, loseGpu } = visiting('regularization.html', 2800, fresh => (page = fresh));
 
   const slide = (id: string, value: number): Promise<void> =>
     page.$eval(
@@ -32,7 +32,7 @@ describe('the page on regularization', () => {
     );
   const focus = (selector: string): Promise<void> => page.$eval(selector, element => (element as SVGElement).focus());
   const choose = async (device: string): Promise<void> => {
-    await page.click(`[value='${device}']`);
+    await press(`[value='${device}']`);
     await says('#models-time', `on ${device}`);
     await says('#thresholds-time', `on ${device}`);
   };
@@ -237,7 +237,7 @@ describe('the page on regularization', () => {
       await changed(before);
       await settled();
       await expectTextbook(1);
-      await page.click('#put-back');
+      await press('#put-back');
       await page.waitForSelector("#data [aria-label='Point 3 of 16 at (-1.06, 0.18)']");
       await expect.poll(coefficients, patiently).toEqual(before);
     });
@@ -264,7 +264,7 @@ describe('the page on regularization', () => {
       for (const device of devices) {
         await choose(device);
         await settled();
-        await page.click('#to-best');
+        await press('#to-best');
         const best = await place();
         const error = await shownError();
         expect(error / textbookError(10 ** (-best / 25))).toBeCloseTo(1, 2);
@@ -274,7 +274,7 @@ describe('the page on regularization', () => {
         await page.keyboard.press('ArrowLeft');
         await page.keyboard.press('ArrowLeft');
         expect(await shownError()).toBeGreaterThanOrEqual(error);
-        await page.click('#to-simplest');
+        await press('#to-simplest');
         expect(await place()).toBeLessThanOrEqual(best);
         least.push(best);
       }
@@ -340,7 +340,7 @@ describe('the page on regularization', () => {
         await slide('measured-alpha', Number(place));
         await expectCoefs(coefs);
       }
-      await page.click('#measured-best');
+      await press('#measured-best');
       const best = await page.$eval('#measured-alpha', slider => Number((slider as HTMLInputElement).value));
       expect(diabetes.alphas[best]).toBeCloseTo(diabetes.lassoCV.alpha, 12);
       await expectCoefs(diabetes.lassoCV.coef);
@@ -356,7 +356,7 @@ describe('the page on regularization', () => {
     await page.select('#size', '200 50');
     for (const device of devices) {
       await choose(device);
-      await page.click('#run');
+      await press('#run');
       await says('#status', `Computed on ${device}`);
     }
     const rows = await page.$$eval('#times tbody tr', all =>
@@ -375,14 +375,14 @@ describe('the page on regularization', () => {
 
   it('says that a larger problem was not done when its GPU was lost, and does it again', async () => {
     await choose('webgpu');
-    await page.click('#run');
+    await press('#run');
     await page.waitForFunction("/^Computing: /.test(document.querySelector('#status').textContent)");
     await loseGpu();
     await says('#status', 'The device was lost before this was done.');
     expect(await page.$eval('#stop', stop => (stop as HTMLElement).hidden)).toBe(true);
     await settled();
     await page.select('#size', '200 50');
-    await page.click('#run');
+    await press('#run');
     await says('#status', 'Computed on webgpu');
     const row = await page.$$eval('#times tbody td', cells => cells.map(cell => cell.textContent));
     expect(row[1]).toBe('200 × 50');

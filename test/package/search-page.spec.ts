@@ -9,7 +9,7 @@ import { designOf, wordsOf } from '../../examples/search/words.ts';
 import { FlatIndex, openDevice, writeNpy } from '../../src/index.ts';
 import { project } from './support/user.ts';
 import { openSite, type Site } from './support/site.ts';
-import { loseGpu, readerOf } from './support/visiting.ts';
+import { loseGpu, visitorOf } from './support/visiting.ts';
 
 const items = 1200;
 const words = 'striped red star on navy';
@@ -52,7 +52,7 @@ describe('the search page', () => {
     await page.setViewport({ width: 1200, height: 2000 });
   };
   const open = (count = items): Promise<void> => site.visit(page, `search.html?items=${count}`);
-  const { says, text } = readerOf(() => page);
+  const { says, text, press } = visitorOf(() => page);
   /** Key by key, and the page searches at each. */
   const type = async (query: string): Promise<void> => {
     await page.click('#query', { count: 3 });
@@ -104,14 +104,14 @@ describe('the search page', () => {
       for (const field of ['#only', '#from', '#to']) await fill(field, '');
       await fill('#k', '12');
       await fill('#query', words);
-      await page.click("[value='wasm']");
+      await press("[value='wasm']");
       await says('#answer', /on wasm: /);
       await expectFound('index.search(vector, { k: 12 })', nearest(ofWords(words), 12));
     });
 
     it('finds the nearest by words and by number, the same on every device', async () => {
       for (const device of ['webgpu', 'wasm', 'cpu']) {
-        await page.click(`[value='${device}']`);
+        await press(`[value='${device}']`);
         await type(words);
         await says('#answer', new RegExp(`^12 of 1,200, in .* ms on ${device}: .* GB/s\\.$`));
         await expectFound('index.search(vector, { k: 12 })', nearest(ofWords(words), 12));
@@ -138,7 +138,7 @@ describe('the search page', () => {
 
     it('goes from neighbour to neighbour, by mouse and by keyboard', async () => {
       const [, second] = nearest(ofWords(words), 2);
-      await page.click('.hits li:nth-child(2) button');
+      await press('.hits li:nth-child(2) button');
       const next = nearest(descriptions[second?.id ?? 0] ?? [], 12, id => id !== second?.id);
       await expectFound(`index.searchById(${second?.id}, { k: 12 })`, next);
       // The place that was clicked has the focus still.
@@ -149,7 +149,7 @@ describe('the search page', () => {
         `index.searchById(${third}, { k: 12 })`,
         nearest(descriptions[third] ?? [], 12, id => id !== third),
       );
-      await page.click('#any');
+      await press('#any');
       await says('#asked-words', /^Picture \d+: /);
     });
 
@@ -164,7 +164,7 @@ describe('the search page', () => {
 
     it('goes on after its GPU was lost', async () => {
       expect(await page.$eval('button#lose', button => button.disabled)).toBe(true);
-      await page.click("[value='webgpu']");
+      await press("[value='webgpu']");
       await says('#answer', /on webgpu/);
       const before = await found();
       await loseGpu(page);
@@ -180,7 +180,7 @@ describe('the search page', () => {
     });
 
     it('measures every device and the plain loop, and all are right', async () => {
-      await page.click('#measure');
+      await press('#measure');
       await says('#measured', /^Done: 1,200 × 384\.$/);
       const rows = await page.$$eval('#timings tbody tr', all =>
         all.map(row => [...row.cells].map(cell => cell.textContent)),
@@ -205,7 +205,7 @@ describe('the search page', () => {
       await open(1000); // what is kept comes first
       expect(await text('#kept')).toMatch(/^From your last visit, in this browser's private files: 1\.9 MB, read in/);
       await expectFound('index.search(vector, { k: 12 })', nearest(ofWords(words), 12));
-      await page.click('#forget');
+      await press('#forget');
       await says('#kept', /^Nothing is kept/);
       await open(1000);
       expect(await text('#outcome')).toMatch(/^1,000 pictures, described and indexed/);
@@ -214,9 +214,9 @@ describe('the search page', () => {
     it('stops when told to, with what is there by then', async () => {
       await open(500);
       await page.select('#count', '100000');
-      await page.click('#make');
+      await press('#make');
       await says('#job-text', /^Describing pictures: [\d,]+ of 100,000$/);
-      await page.click('#job-stop');
+      await press('#job-stop');
       await says('#outcome', /^Stopped\. [\d,]+ items are in the index\.$/);
       const count = Number(/[\d,]+/.exec(await text('#outcome'))?.[0].replace(',', ''));
       expect(count).toBeGreaterThan(500);
@@ -226,10 +226,10 @@ describe('the search page', () => {
 
     it('describes pictures to the end when its GPU is lost meanwhile', async () => {
       await open(500);
-      await page.click("[value='webgpu']");
+      await press("[value='webgpu']");
       await says('#answer', /on webgpu/);
       await page.select('#count', '10000');
-      await page.click('#make');
+      await press('#make');
       await says('#job-text', /^Describing pictures: [\d,]+ of 10,000$/);
       await loseGpu(page);
       await says('#outcome', /^10,000 pictures, described and indexed/);
@@ -280,7 +280,7 @@ describe('the search page', () => {
       await type('far away');
       await says('#call', /'far away'/);
       expect(await page.$$eval('.hit b', all => all.map(one => one.textContent))).toEqual(['south', 'north']);
-      await page.click('#measure');
+      await press('#measure');
       await says('#measured', /There is no plain loop for this index\.$/);
 
       writeFileSync(join(project, 'broken.index'), 'This is a letter, not an index.');

@@ -8,7 +8,7 @@ describe('the pages that measure', () => {
   let site: Site;
   let page: Page;
 
-  const { text } = visitor((ownPage, ownSite) => void ([page, site] = [ownPage, ownSite]));
+  const { text, press } = visitor((ownPage, ownSite) => void ([page, site] = [ownPage, ownSite]));
   /** The texts of all cells, row by row. */
   const cells = (): Promise<string[][]> =>
     page.$$eval('#times tbody tr', rows => rows.map(row => Array.from(row.children, cell => cell.textContent ?? '')));
@@ -23,7 +23,7 @@ describe('the pages that measure', () => {
   /** Presses a button that starts work, and gives the last word. */
   async function finished(button: string): Promise<string> {
     await page.$eval('#status', status => void (status.textContent = ''));
-    await page.click(button);
+    await press(button);
     await page.waitForFunction(
       "document.querySelector('#status').textContent !== '' && document.querySelector('#stop').hidden",
     );
@@ -67,9 +67,9 @@ describe('the pages that measure', () => {
       const clipboard = { writeText: (words: string) => Promise.resolve(void copied.push(words)) };
       Object.defineProperty(navigator, 'clipboard', { value: clipboard });
     });
-    await page.click('#copy-json');
+    await press('#copy-json');
     await page.waitForFunction("document.querySelector('#copied').textContent === 'Copied.'");
-    await page.click('#copy-markdown');
+    await press('#copy-markdown');
     await page.waitForFunction('globalThis.copied.length === 2');
     const [json = '', markdown = ''] = await page.evaluate(
       () => (globalThis as unknown as { copied: string[] }).copied,
@@ -139,9 +139,9 @@ describe('the pages that measure', () => {
     for (const letter of ['n', 'd']) await choose(letter, 9);
     await tick('webgpu', false);
     await tick('wasm', false);
-    await page.click('#run');
+    await press('#run');
     await page.waitForFunction("/call 1, .* of /.test(document.querySelector('#status').textContent)");
-    await page.click('#stop');
+    await press('#stop');
     await page.waitForSelector('#stop[hidden]');
     expect(await text('#status')).toBe('Stopped.');
   });
@@ -160,7 +160,7 @@ describe('the pages that measure', () => {
     await choose('n', 3);
     await tick('webgpu', true);
     await tick('wasm', false);
-    await page.click('#lose');
+    await press('#lose');
     await page.waitForFunction(
       "document.querySelector('#loss').textContent.includes('Another is open for what you begin next')",
     );

@@ -110,7 +110,7 @@ describe('the words', () => {
 
 describe('the page on words', () => {
   let page: Page;
-  const { settled, says, text, loseGpu } = visiting('words.html', 2600, fresh => (page = fresh));
+  const { settled, says, text, press, loseGpu } = visiting('words.html', 2600, fresh => (page = fresh));
 
   const type = async (field: string, value: string): Promise<void> => {
     await page.$eval(
@@ -140,7 +140,7 @@ describe('the page on words', () => {
       expect(Math.abs(Number(similarity?.replace('−', '-')) - (right[i]?.similarity ?? NaN))).toBeLessThan(0.00051);
   };
   const use = async (device: string): Promise<void> => {
-    await page.click(`[value='${device}']`);
+    await press(`[value='${device}']`);
     await says('#answer', new RegExp(`on ${device}`));
     await settled();
   };
@@ -176,14 +176,14 @@ describe('the page on words', () => {
   it('goes from word to word, by mouse and by keyboard', async () => {
     await use('wasm');
     const [, second] = nearest(['violin']);
-    await page.click('#hits li:nth-child(2) button');
+    await press('#hits li:nth-child(2) button');
     await expectFound(nearest([second?.word ?? '']));
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await expectFound(nearest([nearest([second?.word ?? ''])[2]?.word ?? '']));
-    await page.click('#examples button:nth-child(4)');
+    await press('#examples button:nth-child(4)');
     await expectFound(nearest(['uncle', 'woman'], ['man']));
-    await page.click('#any');
+    await press('#any');
     await says('#call', /^index\.searchById\('[A-Za-z]+', \{ k: 12 \}\)$/);
   });
 
@@ -194,7 +194,7 @@ describe('the page on words', () => {
     await expectFound(nearest(['king', 'woman']));
     await type('#query', 'bread + vilin');
     await says('#answer', /^“vilin” is none of the 13,000 words\. Did you mean violin/);
-    await page.click('#answer button');
+    await press('#answer button');
     await expectFound(nearest(['bread', 'violin']));
     expect(await page.$eval('#query', field => (field as HTMLInputElement).value)).toBe('bread + violin');
     await type('#query', 'qqqqqq');
@@ -208,7 +208,7 @@ describe('the page on words', () => {
   it('tells which word does not belong', async () => {
     await use('wasm');
     await says('#odd', /^hammer does not belong\.$/);
-    await page.click('#lists button');
+    await press('#lists button');
     await says('#odd', /^seven does not belong\.$/);
     const list = ['red', 'blue', 'seven', 'green'];
     const means = list.map(word => (list.reduce((sum, other) => sum + dot(rowOf(word), rowOf(other)), 0) - 1) / 3);
@@ -225,7 +225,7 @@ describe('the page on words', () => {
   });
 
   it('measures every device, and all are right', async () => {
-    await page.click('#run');
+    await press('#run');
     await says('#status', /^Done\.$/);
     const table = await page.$$eval('#times tbody tr', all =>
       all.map(row => [...row.cells].map(cell => cell.textContent)),

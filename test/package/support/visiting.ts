@@ -3,18 +3,20 @@ import type { Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { openSite, type Site } from './site.ts';
 
-/** What a visitor reads. */
-export interface Reader {
+/** What a visitor reads and presses. */
+export interface Visitor {
   /** What stands in an element. */
   text(selector: string): Promise<string>;
   /** What stands in each of several. */
   texts(selector: string): Promise<string[]>;
   /** Waits until an element has these words. */
   says(selector: string, what: RegExp | string): Promise<unknown>;
+  /** Presses what a mouse can reach. */
+  press(selector: string): Promise<void>;
 }
 
 /** Of the page that is open when it is asked. */
-export const readerOf = (page: () => Page): Reader => ({
+export const visitorOf = (page: () => Page): Visitor => ({
   text: selector => page().$eval(selector, element => (element.textContent ?? '').trim()),
   texts: selector => page().$$eval(selector, all => all.map(one => (one.textContent ?? '').trim())),
   says: (selector, what) =>
@@ -28,10 +30,11 @@ export const readerOf = (page: () => Page): Reader => ({
       typeof what === 'string' ? what : what.source,
       typeof what !== 'string',
     ),
+  press: selector => press(page(), selector),
 });
 
 /** Before each test a page is open, and handed over with the site. After each all pages must have been silent. */
-export function visitor(handOver: (page: Page, site: Site) => Promise<void> | void): Reader {
+export function visitor(handOver: (page: Page, site: Site) => Promise<void> | void): Visitor {
   let site: Site;
   let page: Page;
   beforeAll(async () => {
@@ -43,10 +46,10 @@ export function visitor(handOver: (page: Page, site: Site) => Promise<void> | vo
     await handOver(page, site);
   });
   afterEach(() => site.closePages());
-  return readerOf(() => page);
+  return visitorOf(() => page);
 }
 
-export interface Visiting extends Reader {
+export interface Visiting extends Visitor {
   /** Waits until the page has computed. */
   settled(): Promise<unknown>;
   /** Presses the button that loses the GPU, and waits until the page has another. */
@@ -67,11 +70,33 @@ export function visiting(address: string, height: number, handOver: (page: Page)
   return { ...reader, settled, loseGpu: () => loseGpu(page) };
 }
 
+/**
+ * Presses an element, all at one moment of the page: between looking where it is and clicking there, as Puppeteer does, a page at work may
+ * have moved it. Like a mouse it reaches only what is enabled and not covered.
+ */
+export function press(page: Page, selector: string): Promise<void> {
+  return page.$eval(
+    selector,
+    (element, name) => {
+      if (!(element instanceof HTMLElement)) throw new Error(`${name} can't be pressed`);
+      if (element.matches(':disabled')) throw new Error(`${name} is disabled`);
+      element.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+      const { x, y, width, height } = element.getBoundingClientRect();
+      const top = document.elementFromPoint(x + width / 2, y + height / 2);
+      const isThere = element.contains(top) || top?.closest('label')?.contains(element);
+      if (!isThere) throw new Error(`${name} is hidden or covered`);
+      element.focus();
+      element.click();
+    },
+    selector,
+  );
+}
+
 /** Presses the button that loses the GPU, and waits until the page has another. */
 export async function loseGpu(page: Page): Promise<void> {
   await page.waitForSelector('#lose:not([disabled])');
   await page.$eval('#loss', place => (place.textContent = ''));
-  await page.click('#lose');
+  await press(page, '#lose');
   await page.waitForFunction(
     "/^The GPU was lost: “.+”\\. Another is open/.test(document.querySelector('#loss').textContent)",
   );
