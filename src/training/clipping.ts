@@ -37,7 +37,8 @@ const APART = 1e-6;
  * `clip_grad_norm_` does. What was given stays as it was: the gradients that come back are new.
  *
  * A NaN makes NaN of all gradients, and ∞ of itself, beside zeros, unless `errorIfNonfinite` makes an error of them. The norm
- * leaves no range on the way.
+ * leaves no range on the way. With `maxNorm` Infinity nothing is clipped, and the norm is what one asks for; there a norm of ∞ makes
+ * NaN of all, as in torch.
  *
  * ```ts
  * const { gradients, norm } = clipGradNorm([[3, 0], [[4]]], 1);
@@ -52,7 +53,7 @@ export function clipGradNorm(
 ): ClippedGradients {
   const op = 'clipGradNorm';
   checkOptions(op, options, ['ord', 'errorIfNonfinite', 'device']);
-  checkNumber(op, 'maxNorm', maxNorm);
+  if (maxNorm !== Infinity) checkNumber(op, 'maxNorm', maxNorm);
   const ord = parseOrd(options.ord ?? 2, op);
   if (typeof ord !== 'number' || !(ord > 0))
     throw new OptionError(`${op}: the ord ${show(options.ord)} is not offered. Use a number > 0, or Infinity.`);
@@ -60,12 +61,13 @@ export function clipGradNorm(
   return scoped(scope => {
     const own = floatsOf(op, gradients, scope, options);
     const total = scope.keep(totalNorm(own, ord, scope));
-    const share = scope.keep(div(maxNorm, scope.keep(add(total, APART))));
-    const factor = scope.keep(clip(share, null, 1));
+    // 0 times what is not finite is NaN.
+    const zero = scope.keep(mul(total, 0));
+    const factor = scope.keep(
+      maxNorm === Infinity ? add(zero, 1) : clip(scope.keep(div(maxNorm, scope.keep(add(total, APART)))), null, 1),
+    );
     const clipped = own.map(one => scope.keep(mul(one, inDtypeOf(one, factor, op, scope))));
     if (strict) {
-      // 0 times what is not finite is NaN.
-      const zero = scope.keep(mul(total, 0));
       const wanted = { binary: false, explain: (): NonFiniteError => notFinite(op) };
       const check = demand(op, zero, zero, wanted, scope);
       for (const result of [total, ...clipped]) check?.(result);

@@ -55,7 +55,7 @@ describe('clipGradNorm', () => {
     const given = shapes.map(shape => gridOf(shape, random.normal(shape.reduce((n, length) => n * length, 1))));
     const all = given.flatMap(({ data }) => Array.from(data));
     for (const ord of [1, 2, 3, Infinity])
-      for (const maxNorm of [0, 0.5, 1000])
+      for (const maxNorm of [0, 0.5, 1000, Infinity])
         for (const dtype of floatsOf(device)) {
           const made = clipGradNorm(
             given.map(x => tensorOf(device, x, dtype)),
@@ -129,6 +129,12 @@ describe('clipGradNorm', () => {
         grid([1], [Number.isNaN(wrong) ? NaN : 0]),
         exact,
       );
+      batch.expect(
+        `${wrong}, nothing clipped`,
+        () => clipGradNorm([[1, wrong], [2]], Infinity, { device }).gradients[1] ?? device.tensor([]),
+        grid([1], [NaN]),
+        exact,
+      );
       const { gradients, norm } = clipGradNorm([[1, wrong], [2]], 1, { device, errorIfNonfinite: true });
       await expectRejects(norm.data(), NonFiniteError, op, 'total norm');
       for (const gradient of gradients) await expectRejects(gradient.data(), NonFiniteError, op, 'total norm');
@@ -140,7 +146,7 @@ describe('clipGradNorm', () => {
 
   it('refuses what it cannot do', () => {
     const op = 'clipGradNorm';
-    for (const maxNorm of [-1, NaN, Infinity])
+    for (const maxNorm of [-1, NaN, -Infinity])
       expectThrows(() => clipGradNorm([[1]], maxNorm, { device }), OptionError, op, 'maxNorm');
     for (const ord of [0, -1, 'fro', 'nuc', '-inf'] as const)
       expectThrows(() => clipGradNorm([[1]], 1, { ord, device }), OptionError, op, String(ord));
