@@ -40,7 +40,7 @@ export interface CrossValidation {
   /** [folds] */
   readonly scores: Float64Array;
   readonly mean: number;
-  /** The standard deviation over folds, with one less as divisor, over the root of their number. */
+  /** The standard deviation over folds, with one less as divisor, over the root of their number: NaN of one fold. */
   readonly standardError: number;
 }
 

@@ -40,7 +40,7 @@ export interface CrossValidatedModel extends LinearModel {
   readonly foldErrors: Float64Array;
   /** [R, K]: the means over folds. */
   readonly meanErrors: Float64Array;
-  /** [R, K]: the standard deviations over folds, with F − 1, over √F. */
+  /** [R, K]: the standard deviations over folds, with F − 1, over √F: NaN of one fold, and then `alpha1se` is `alpha`. */
   readonly standardErrors: Float64Array;
   /** How the problems of folds were solved. `solver` is that of the model. */
   readonly foldSolver: FoldSolver;

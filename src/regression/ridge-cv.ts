@@ -33,7 +33,7 @@ export interface CrossValidatedRidge extends LinearModel {
   readonly foldErrors: Float64Array;
   /** [K] */
   readonly meanErrors: Float64Array;
-  /** [K]: standard deviations over folds or rows, with one less as divisor, over the root of their number. */
+  /** [K]: standard deviations over folds or rows, with one less as divisor, over the root of their number: NaN of one. */
   readonly standardErrors: Float64Array;
   /** With 'loo', [K]: generalised cross-validation, which takes the mean of all leverages in place of each row's. */
   readonly gcv: Float64Array | undefined;
