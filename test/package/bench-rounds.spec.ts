@@ -1,5 +1,9 @@
-/** How the benchmark judges searches: by what an index finds, not by how far off its distances are. Libraries made up for it. */
+/**
+ * How the benchmark judges searches: by what an index finds, not by how far off its distances are, with libraries made up for it. And the
+ * numbers that benches begin with.
+ */
 import { describe, expect, it } from 'vitest';
+import { uniform } from '../../bench/harness/data.ts';
 import { runBench, type Entry } from '../../bench/harness/rounds.ts';
 import type { Peer, Session } from '../../bench/peers/peer.ts';
 import { embeddings } from '../../bench/search/embeddings.ts';
@@ -116,5 +120,18 @@ describe('a bench of indexes', () => {
     expect(await entriesOf({ ranks: upTo, index })).toEqual([
       { name: 'made up cpu', device: 'cpu', note: 'left out: it is too large' },
     ]);
+  });
+});
+
+describe('the numbers of a bench', () => {
+  it('are those of their seed, in (−1, 1), and others for the next', () => {
+    const [some, same, next] = [6, 6, 7].map(seed => uniform(1000, seed));
+    expect(some).toEqual(same);
+    expect(some?.filter((value, k) => value === next?.[k])).toHaveLength(0);
+    for (const list of [some, next]) {
+      expect(Math.max(...(list ?? []).map(Math.abs))).toBeLessThan(1);
+      const mean = (list ?? []).reduce((sum, value) => sum + value / 1000, 0);
+      expect(Math.abs(mean)).toBeLessThan(0.1);
+    }
   });
 });
