@@ -93,4 +93,40 @@ export const quotes = [
       { label: 'more of them', bench: 'search/index-large' },
     ],
   },
+  {
+    file: '2026-11-22-no-gpu-lowrank.json',
+    host: 'node',
+    about:
+      'In Node, matrices completed: the problems of the paper on singular value thresholding, seen in some times as many entries as they have degrees of freedom',
+    columns: [
+      { label: 'unitball wasm, svt', entry: 'unitball wasm, svt' },
+      { label: 'SciPy, svt', entry: 'SciPy native, svt' },
+      { label: 'unitball wasm, als', entry: 'unitball wasm, als' },
+      { label: 'SciPy, als', entry: 'SciPy native, als' },
+    ],
+    rows: [
+      { label: 'rank 10, 6 times', bench: 'lowrank/completion-10' },
+      { label: 'rank 50, 4 times', bench: 'lowrank/completion-50' },
+      { label: 'rank 100, 3 times', bench: 'lowrank/completion-100' },
+    ],
+  },
+  {
+    file: '2026-11-22-no-gpu-regression.json',
+    host: 'node',
+    about: 'In Node, sparse models (the last column of a shape is the target) and robust principal components',
+    columns: [wasm, ours, native],
+    rows: [
+      { label: 'lasso, 100 α', bench: 'regression/lasso-path' },
+      { label: 'the same', bench: 'regression/lasso-path-large' },
+      { label: 'the same, wide', bench: 'regression/lasso-path-wide' },
+      { label: 'elastic net, 100 α', bench: 'regression/elastic-net-path' },
+      { label: '`lassoCV`, 5 folds', bench: 'regression/lasso-cv' },
+      { label: '`ridge`', bench: 'regression/ridge' },
+      {
+        label: '`robustPca`, rank 25 under 5 % of gross errors',
+        bench: 'lowrank/robust-pca',
+        file: '2026-11-22-no-gpu-robust-pca.json',
+      },
+    ],
+  },
 ];

@@ -63,17 +63,19 @@ function outcomeOf(run, host, bench, file) {
   return outcome;
 }
 
-/** The median in ms, and what an index misses and took to build. A dash where a library has no such op, or none that ended. */
+/** The median in ms, what an index misses and took to build, and what the bench remarks. A dash where a library has no such op, or none that ended. */
 function cellOf({ entries }, { entry }, tellLoose) {
   const match = name => (typeof entry === 'string' ? entry === name && {} : entry.exec(name)?.groups);
   const found = entries.find(({ name, rounds }) => match(name) && rounds?.length > 0);
   if (found === undefined) return '–';
-  if (found.error > LOOSE) tellLoose(found);
+  if (found.error > LOOSE && found.remark === undefined) tellLoose(found);
   const { who } = match(found.name);
-  const { recall = 1, built = 0 } = found;
+  const { recall = 1, built = 0, remark } = found;
   const notes = [
     ...(recall < 1 ? [`finds ${(100 * recall).toFixed(1)} %`] : []),
     ...(built >= LONG_TO_BUILD ? [`built in ${inWords(built / 1000)} s`] : []),
+    // Of how many problems that is stands in the file.
+    ...(remark === undefined ? [] : [remark.replace(/ \([^)]*\)$/, '')]),
   ].join(', ');
   return `${who ? `${who} ` : ''}${inWords(median(found.rounds))}${notes && ` (${notes})`}`;
 }

@@ -3,6 +3,7 @@
  * table 5.1) – M = U·Vᵀ for normal U and V [n, r], of which some entries are seen – with NaN where nothing is.
  */
 import type { Bench, Solved } from '../harness/bench.ts';
+import { relativeError } from './relative-error.ts';
 
 export interface PaperRow {
   /** For n = 1000, and smaller along with n. */
@@ -61,16 +62,9 @@ const mean = (list: readonly number[]): number => list.reduce((sum, value) => su
 
 /** Iterations and relative errors, the means of all that were solved. */
 function remark(all: readonly Solved[]): string {
-  const errors = all.map(({ answers: [x = new Float32Array()], expected: [truth = new Float64Array()] }) => {
-    let [off, size] = [0, 0];
-    truth.forEach((value, at) => {
-      off += ((x[at] ?? NaN) - value) ** 2;
-      size += value ** 2;
-    });
-    return Math.sqrt(off / size);
-  });
+  const errors = all.map(relativeError);
   const iterations = mean(all.map(({ answers }) => answers[1]?.[0] ?? NaN));
-  return `${iterations} iterations, relative error ${mean(errors).toExponential(2)} (${all.length === 1 ? 'one problem' : `means of ${all.length}`})`;
+  return `${Number(iterations.toFixed(1))} iterations, relative error ${mean(errors).toExponential(2)} (${all.length === 1 ? 'one problem' : `means of ${all.length}`})`;
 }
 
 export function completionBench({ rank, times, iterations, allowed }: PaperRow): Bench {

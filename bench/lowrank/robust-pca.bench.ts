@@ -1,5 +1,6 @@
 /** Robust principal components of the paper's problem (Lin, Chen and Ma 2010): rank n / 20, and 5 % of the elements grossly wrong. */
 import type { Bench } from '../harness/bench.ts';
+import { relativeError } from './relative-error.ts';
 
 const rankOf = (n: number): number => Math.round(n / 20);
 
@@ -37,6 +38,7 @@ export const bench: Bench = {
     if (!truth) throw new Error('these numbers are not of this bench');
     return [truth];
   },
+  remark: all => `relative error ${Math.max(...all.map(relativeError)).toExponential(2)}`,
   readback: false,
   queues: false,
   ways: { '': (session, x) => session.robustPca?.(x).then(one => [one]) },

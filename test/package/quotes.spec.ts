@@ -48,6 +48,25 @@ describe('figures', () => {
     ).toBe('| search, 7 | 2.0 | 3.0 (finds 69.2 %, built in 28.9 s) |');
   });
 
+  it('tell what a bench remarks in place of its largest error', () => {
+    const remark = '117.4 iterations, relative error 1.64e-4 (means of 5)';
+    const found = [{ name: 'svt', rounds: [728], error: 0.004, remark }];
+    const completed = {
+      hosts: [{ host: 'node', outcomes: [{ bench: 'lowrank/completion', shape: [9], entries: found }] }],
+    };
+    const ask = {
+      ...table,
+      host: 'node',
+      columns: [{ label: 'svt', entry: 'svt' }],
+      rows: [{ label: 'rank 10', bench: 'lowrank/completion' }],
+    };
+    expect(
+      figuresOf([ask], () => completed)
+        .split('\n')
+        .at(-1),
+    ).toBe('| rank 10, 9 | 728 (117.4 iterations, relative error 1.64e-4) |');
+  });
+
   it('are refused where the run has no such bench', () => {
     const rows = [{ label: 'L2', bench: 'norm/columns' }];
     expect(() => figuresOf([{ ...table, rows }], () => run)).toThrow("a.json has no 'norm/columns' in chrome");
