@@ -45,7 +45,7 @@ export function offerSelfTest(): void {
 
 async function measure({ signal, report }: Underway): Promise<string> {
   // All rows at once, before anything is awaited: a page that grows while it works takes its buttons from under the mouse.
-  const rows = tasks.map(({ label }) => rowOf([label, ...Array.from({ length: 5 }, () => '')]));
+  const rows = tasks.map(({ label }) => rowOf([label, ...Array.from({ length: 5 }, () => '–')]));
   table.tBodies[0]?.replaceChildren(...rows);
   table.hidden = false;
   const devices = await fitDevices();
