@@ -62,14 +62,14 @@ export function clipGradNorm(
     const own = floatsOf(op, gradients, scope, options);
     const total = scope.keep(totalNorm(own, ord, scope));
     // 0 times what is not finite is NaN.
-    const zero = scope.keep(mul(total, 0));
-    const factor = scope.keep(
-      maxNorm === Infinity ? add(zero, 1) : clip(scope.keep(div(maxNorm, scope.keep(add(total, APART)))), null, 1),
-    );
+    const zero = (): Tensor => scope.keep(mul(total, 0));
+    const share = (): Tensor => scope.keep(div(maxNorm, scope.keep(add(total, APART))));
+    const factor = scope.keep(maxNorm === Infinity ? add(zero(), 1) : clip(share(), null, 1));
     const clipped = own.map(one => scope.keep(mul(one, inDtypeOf(one, factor, op, scope))));
     if (strict) {
       const wanted = { binary: false, explain: (): NonFiniteError => notFinite(op) };
-      const check = demand(op, zero, zero, wanted, scope);
+      const nothing = zero();
+      const check = demand(op, nothing, nothing, wanted, scope);
       for (const result of [total, ...clipped]) check?.(result);
     }
     return { gradients: clipped.map(one => scope.result(one)), norm: scope.result(total) };
