@@ -120,7 +120,7 @@ export const quotes = [
       { label: 'the same', bench: 'regression/lasso-path-large' },
       { label: 'the same, wide', bench: 'regression/lasso-path-wide' },
       { label: 'elastic net, 100 α', bench: 'regression/elastic-net-path' },
-      { label: '`lassoCV`, 5 folds', bench: 'regression/lasso-cv' },
+      { label: '`lassoCV`, 5 folds, tol 1e-4', bench: 'regression/lasso-cv' },
       { label: '`ridge`', bench: 'regression/ridge' },
       {
         label: '`robustPca`, rank 25 under 5 % of gross errors',
