@@ -60,21 +60,21 @@ export interface Visiting extends Visitor {
 export function visiting(address: string, height: number, handOver: (page: Page) => void): Visiting {
   let page: Page;
   const settled = (): Promise<unknown> => page.waitForSelector("body[data-state='ready']");
-  const reader = visitor(async (own, site) => {
+  const anywhere = visitor(async (own, site) => {
     page = own;
     handOver(page);
     await page.setViewport({ width: 1200, height });
     await site.visit(page, address);
     await settled();
   });
-  return { ...reader, settled, loseGpu: () => loseGpu(page) };
+  return { ...anywhere, settled, loseGpu: () => loseGpu(page) };
 }
 
 /**
  * Presses an element, all at one moment of the page: between looking where it is and clicking there, as Puppeteer does, a page at work may
  * have moved it. Like a mouse it reaches only what is enabled and not covered.
  */
-export function press(page: Page, selector: string): Promise<void> {
+function press(page: Page, selector: string): Promise<void> {
   return page.$eval(
     selector,
     (element, name) => {
